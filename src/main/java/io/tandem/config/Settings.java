@@ -1,0 +1,119 @@
+package io.tandem.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole configuration of one Tandem, typed and checked. Immutable and safe for use by any thread.
+ *
+ * @param completion which outcomes make a message a success: {@code all}, {@code any}, {@code best-effort}
+ * @param shape how the replies are merged: {@code collect}
+ * @param deadline the time budget of one message
+ * @param routes the folder of the route files
+ * @param reload whether edits to the routes and settings take effect while running
+ * @param maxInFlight messages processed at the same time, beyond which callers get 503
+ * @param http the HTTP entry
+ * @param management the management port
+ * @param inbox the watched folder
+ * @param accessLog how the access log is written
+ * @param targets by name, in the order in which they first appear in the configuration
+ * @param camel the {@code camel.*} properties, handed to Camel Main as they are
+ * @param placeholders what <code>{{…}}</code> in route files may refer to; holds no secret
+ */
+public record Settings(
+        String completion,
+        String shape,
+        Duration deadline,
+        Path routes,
+        int maxInFlight,
+        Http http,
+        Management management,
+        Inbox inbox,
+        AccessLog accessLog,
+        Map<String, Target> targets,
+        Map<String, String> camel,
+        Map<String, String> placeholders) {
+
+    /** Where the HTTP entry listens and what it lets in; {@code maxBody} in bytes. */
+    public record Http(
+            String host,
+            int port,
+            int maxBody,
+            Set<String> forwardHeaders,
+            Duration readTimeout,
+            Duration drainTimeout) {}
+
+    /** Where health and metrics are served. */
+    public record Management(String host, int port) {}
+
+    /** The watched folder; {@code dir} holds the inbox, and {@code done}, {@code failed}, {@code replies} lie beside it. */
+    public record Inbox(boolean enabled, Path dir, int window, int maxRecord) {}
+
+    /** Format of the access log. */
+    public enum AccessLog {
+        TEXT,
+        JSON,
+        OFF
+    }
+
+    /**
+     * One downstream HTTP API.
+     *
+     * @param timeout for one attempt, from connecting to the last byte of the reply
+     * @param connectTimeout for connecting, TLS included
+     * @param leaseTimeout for a free connection of the pool
+     * @param maxReply bytes of a reply (decoded) beyond which it counts as unreadable
+     * @param idempotent whether an attempt of unknown fate may be repeated
+     * @param headers fixed headers the target receives
+     */
+    public record Target(
+            String name,
+            String url,
+            String method,
+            Duration timeout,
+            Duration connectTimeout,
+            Duration leaseTimeout,
+            int maxConnections,
+            int maxReply,
+            boolean idempotent,
+            Retry retry,
+            Map<String, String> headers,
+            Auth auth) {}
+
+    /** Attempts in all (1: no retry), and the bounds of the full-jitter back-off between them. */
+    public record Retry(int attempts, Duration minBackoff, Duration maxBackoff) {}
+
+    /** How Tandem shows a target who it is. */
+    public sealed interface Auth {
+        /** No credentials. */
+        record None() implements Auth {}
+
+        /** RFC 7617. */
+        record Basic(String username, Secret password) implements Auth {}
+
+        /** A fixed key in a header, behind an optional scheme ({@code Authorization: Key …}). */
+        record ApiKey(String header, @Nullable String scheme, Secret key) implements Auth {}
+
+        /** OAuth2: how a token is got is the business of {@code io.tandem.oauth2}. */
+        record OAuth2(OAuth2Settings oauth) implements Auth {}
+    }
+
+    /** The {@code target.<name>.oauth.*} keys of one target. */
+    public record OAuth2Settings(
+            String grant,
+            String tokenUrl,
+            String clientId,
+            @Nullable Secret clientSecret,
+            String clientAuth,
+            List<String> scope,
+            @Nullable String audience,
+            List<String> resource,
+            Map<String, String> extraParameters,
+            Duration connectTimeout,
+            Duration timeout,
+            boolean allowHttp) {}
+}
