@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param shape how the replies are merged: {@code collect}
  * @param deadline the time budget of one message
  * @param routes the folder of the route files
- * @param reload whether edits to the routes and settings take effect while running
  * @param maxInFlight messages processed at the same time, beyond which callers get 503
  * @param http the HTTP entry
  * @param management the management port
