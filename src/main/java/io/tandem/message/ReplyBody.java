@@ -7,6 +7,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ public final class ReplyBody {
         String mediaType = mediaType(contentType);
         if (isJson(mediaType)) {
             byte[] utf8 = toUtf8(bytes, charset(contentType));
-            if (utf8 != null && Json.fault(utf8) == null) {
+            if (utf8 != null && !looksLikeUtf16(utf8) && Json.fault(utf8) == null) {
                 return new ReplyBody(singleLine(utf8), null);
             }
         }
@@ -91,7 +92,9 @@ public final class ReplyBody {
 
     private static byte @Nullable [] toUtf8(byte[] bytes, Charset charset) {
         if (charset.equals(StandardCharsets.UTF_8)) {
-            return bytes;
+            boolean byteOrderMark =
+                    bytes.length >= 3 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF;
+            return byteOrderMark ? Arrays.copyOfRange(bytes, 3, bytes.length) : bytes;
         }
         String text = decode(bytes, charset);
         return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
@@ -130,6 +133,15 @@ public final class ReplyBody {
         } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
             return StandardCharsets.UTF_8;
         }
+    }
+
+    /** The JSON parser would detect and accept it, but it can't be spliced into UTF-8. */
+    private static boolean looksLikeUtf16(byte[] bytes) {
+        if (bytes.length < 2) {
+            return false;
+        }
+        boolean mark = bytes[0] == (byte) 0xFE || bytes[0] == (byte) 0xFF;
+        return mark || bytes[0] == 0 || bytes[1] == 0;
     }
 
     /** In valid JSON a line break is white space only, so a blank is as good, and the reply fits a line of NDJSON. */

@@ -1,0 +1,64 @@
+package io.tandem.target;
+
+import io.netty.util.Timer;
+import io.tandem.config.Settings;
+import java.util.concurrent.Executor;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
+import org.apache.camel.Route;
+import org.apache.camel.spi.Policy;
+
+/**
+ * Wraps the steps that call one target, so that whatever happens in them ends in a {@link io.tandem.message.Delivery},
+ * which becomes the body: adds credentials and headers, bounds time, repeats attempts that may be repeated. In YAML:
+ *
+ * <pre>{@code
+ * - policy:
+ *     ref: deliver-to-api-one
+ *     steps:
+ *       - to: http://…
+ * }</pre>
+ *
+ * <p>Thread-safe; belongs to the application and is used by any number of routes.
+ */
+public final class DeliveryPolicy implements Policy {
+    final Settings.Target target;
+    final TargetClient client;
+    final Authorizer authorizer;
+    final DeliveryObserver observer;
+    final Executor executor;
+    final Timer timer;
+    final ReplyReader reader;
+    final OutboundRequest request;
+
+    /**
+     * @param executor runs what goes on after a wait: must allow blocking
+     * @param timer for time-outs and back-off
+     */
+    public DeliveryPolicy(
+            Settings.Target target,
+            TargetClient client,
+            Authorizer authorizer,
+            DeliveryObserver observer,
+            Executor executor,
+            Timer timer) {
+        this.target = target;
+        this.client = client;
+        this.authorizer = authorizer;
+        this.observer = observer;
+        this.executor = executor;
+        this.timer = timer;
+        this.reader = new ReplyReader(target.maxReply());
+        this.request = new OutboundRequest(target);
+    }
+
+    @Override
+    public void beforeWrap(Route route, NamedNode definition) {
+        // nothing to prepare
+    }
+
+    @Override
+    public Processor wrap(Route route, Processor steps) {
+        return new DeliveryProcessor(this, steps);
+    }
+}

@@ -1,0 +1,183 @@
+package io.tandem.target;
+
+import io.netty.util.Timeout;
+import io.tandem.message.Delivery;
+import io.tandem.message.Message;
+import io.tandem.message.Outcome;
+import io.tandem.message.ProblemType;
+import io.tandem.target.Authorizer.Authorization;
+import io.tandem.target.ReplyReader.Result;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultMessage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One message on its way to one target: attempt after attempt, until there is an outcome. A state machine that is on
+ * one thread at a time; between its steps (token wait, back-off) it holds none.
+ */
+final class DeliveryRun {
+    private static final Logger LOG = LoggerFactory.getLogger("io.tandem.delivery");
+
+    /** With less time than this left, an attempt isn't worth starting. */
+    private static final long MIN_ATTEMPT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final DeliveryPolicy policy;
+    private final AsyncProcessor steps;
+    private final Exchange exchange;
+    private final Message message;
+    private final AsyncCallback callback;
+    private final long startNanos = System.nanoTime();
+
+    @Nullable
+    private final Object body;
+
+    @Nullable
+    private final String contentType;
+
+    private int attempts;
+    private boolean authorizationRenewed;
+
+    @Nullable
+    private Result last;
+
+    DeliveryRun(
+            DeliveryPolicy policy, AsyncProcessor steps, Exchange exchange, Message message, AsyncCallback callback) {
+        this.policy = policy;
+        this.steps = steps;
+        this.exchange = exchange;
+        this.message = message;
+        this.callback = callback;
+        // the steps replace the message, and the next attempt starts from the original again
+        this.body = exchange.getMessage().getBody();
+        this.contentType = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class);
+    }
+
+    /** Returns whether it was all done on this thread, as {@link AsyncProcessor#process} does. */
+    boolean start() {
+        return attempt(true);
+    }
+
+    private boolean attempt(boolean sync) {
+        if (message.deadline().remainingNanos() < MIN_ATTEMPT_NANOS) {
+            return finish(sync, last != null ? last : outOfTime());
+        }
+        CompletableFuture<@Nullable Authorization> authorization =
+                policy.authorizer.authorization().toCompletableFuture();
+        if (authorization.isDone() && !authorization.isCompletedExceptionally()) {
+            return send(sync, authorization.join());
+        }
+        // off the fast path: the copy keeps the time-out of this message from other messages that wait for the token
+        authorization
+                .copy()
+                .orTimeout(Math.max(1, message.deadline().remainingNanos()), TimeUnit.NANOSECONDS)
+                .whenCompleteAsync(this::authorized, policy.executor);
+        return false;
+    }
+
+    private void authorized(@Nullable Authorization authorization, @Nullable Throwable failure) {
+        if (failure == null) {
+            send(false, authorization);
+        } else {
+            // the reason was logged once, where the token call failed
+            finish(
+                    false,
+                    Result.problem(Outcome.UNREACHABLE, ProblemType.TOKEN_UNAVAILABLE, "The message was not sent."));
+        }
+    }
+
+    private boolean send(boolean sync, @Nullable Authorization authorization) {
+        long budget =
+                Math.min(policy.target.timeout().toNanos(), message.deadline().remainingNanos());
+        if (budget < MIN_ATTEMPT_NANOS) {
+            return finish(sync, last != null ? last : outOfTime());
+        }
+        attempts++;
+        DefaultMessage request =
+                policy.request.create(exchange.getContext(), message, body, contentType, authorization);
+        exchange.setMessage(request);
+        Attempt attempt = new Attempt();
+        Timeout timeout = policy.timer.newTimeout(t -> attempt.timeOut(), budget, TimeUnit.NANOSECONDS);
+        policy.client.enter(attempt);
+        boolean done;
+        try {
+            done = steps.process(exchange, doneSync -> {
+                if (!doneSync) {
+                    // the steps went on elsewhere: so does what follows
+                    policy.executor.execute(() -> settle(false, attempt, timeout, authorization));
+                }
+            });
+        } finally {
+            policy.client.leave();
+        }
+        return done && settle(sync, attempt, timeout, authorization);
+    }
+
+    private boolean settle(boolean sync, Attempt attempt, Timeout timeout, @Nullable Authorization authorization) {
+        Result result = policy.reader.read(exchange, attempt);
+        timeout.cancel();
+        if (isOurFault(result)) {
+            LOG.warn(
+                    "message {} target {}: the route to the target failed: {}",
+                    message.id(),
+                    policy.target.name(),
+                    String.valueOf(exchange.getException()));
+        }
+        last = result;
+        if (authorization != null
+                && !authorizationRenewed
+                && result.status() != 0
+                && policy.authorizer.reject(authorization, result.status())) {
+            authorizationRenewed = true;
+            return attempt(sync);
+        }
+        Duration wait = Retries.waitBeforeNext(policy.target, attempts, result, ThreadLocalRandom.current());
+        long remaining = message.deadline().remainingNanos() - MIN_ATTEMPT_NANOS;
+        if (wait != null && wait.toNanos() < remaining) {
+            policy.timer.newTimeout(
+                    t -> policy.executor.execute(() -> attempt(false)), wait.toNanos(), TimeUnit.NANOSECONDS);
+            return false;
+        }
+        return finish(sync, result);
+    }
+
+    private static boolean isOurFault(Result result) {
+        return result.problem() != null && result.problem().type() == ProblemType.TARGET_ROUTE_FAILED;
+    }
+
+    private static Result outOfTime() {
+        return Result.problem(
+                Outcome.UNREACHABLE, ProblemType.TARGET_UNREACHABLE, "The deadline was over before it was sent.");
+    }
+
+    private boolean finish(boolean sync, Result result) {
+        Delivery delivery = new Delivery(
+                policy.target.name(),
+                result.outcome(),
+                result.status(),
+                Duration.ofNanos(System.nanoTime() - startNanos),
+                attempts,
+                result.body(),
+                result.problem(),
+                result.retryAfter());
+        DefaultMessage done = new DefaultMessage(exchange.getContext());
+        done.setBody(delivery);
+        exchange.setMessage(done);
+        // whatever went wrong has become the outcome; nothing of it may steer the routes that follow
+        exchange.setException(null);
+        exchange.setRouteStop(false);
+        exchange.setRollbackOnly(false);
+        exchange.removeProperty(Exchange.EXCEPTION_CAUGHT);
+        exchange.getExchangeExtension().setRedeliveryExhausted(false);
+        policy.observer.delivered(message, delivery);
+        callback.done(sync);
+        return sync;
+    }
+}

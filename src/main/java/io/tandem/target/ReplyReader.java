@@ -1,0 +1,201 @@
+package io.tandem.target;
+
+import io.tandem.message.Outcome;
+import io.tandem.message.Problem;
+import io.tandem.message.ProblemType;
+import io.tandem.message.ReplyBody;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import javax.net.ssl.SSLException;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.http.HttpException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns whatever came of an attempt (a reply, half a reply, an exception) into an outcome. What an exception says is
+ * never passed on: it names hosts and ports.
+ */
+final class ReplyReader {
+    private static final int BUFFER = 8 * 1024;
+
+    private final int maxReply;
+
+    ReplyReader(int maxReply) {
+        this.maxReply = maxReply;
+    }
+
+    /** What came of one attempt. */
+    record Result(
+            Outcome outcome,
+            int status,
+            @Nullable ReplyBody body,
+            @Nullable Problem problem,
+            @Nullable Duration retryAfter) {
+
+        static Result problem(Outcome outcome, ProblemType type, @Nullable String detail) {
+            return new Result(outcome, 0, null, Problem.of(type, detail), null);
+        }
+    }
+
+    Result read(Exchange exchange, Attempt attempt) {
+        Exception exception = exchange.getException();
+        if (attempt.isTimedOut()) {
+            return timedOut(attempt);
+        }
+        return exception == null ? readReply(exchange.getMessage(), attempt) : classify(exception);
+    }
+
+    private Result readReply(Message reply, Attempt attempt) {
+        Integer code = reply.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        int status = code == null ? 0 : code;
+        Duration retryAfter = RetryAfter.parse(reply.getHeader("Retry-After", String.class));
+        byte[] bytes;
+        try {
+            bytes = readBody(reply.getBody(), attempt);
+        } catch (IOException e) {
+            if (attempt.isTimedOut()) {
+                return timedOut(attempt);
+            }
+            return new Result(
+                    Outcome.FAILED,
+                    status,
+                    null,
+                    e instanceof TooLargeException
+                            ? Problem.of(
+                                    ProblemType.TARGET_REPLY_TOO_LARGE,
+                                    "The reply is larger than " + maxReply + " bytes.")
+                            : Problem.of(ProblemType.TARGET_REPLY_BROKEN, null),
+                    retryAfter);
+        }
+        ReplyBody body =
+                bytes.length == 0 ? null : ReplyBody.of(bytes, reply.getHeader(Exchange.CONTENT_TYPE, String.class));
+        Outcome outcome = outcome(status);
+        Problem problem =
+                switch (outcome) {
+                    case DELIVERED -> null;
+                    case REJECTED -> Problem.of(ProblemType.TARGET_REJECTED, "The target answered " + status + ".");
+                    default ->
+                        Problem.of(
+                                status >= 300 && status < 400
+                                        ? ProblemType.TARGET_REDIRECTED
+                                        : ProblemType.TARGET_FAILED,
+                                "The target answered " + status + ".");
+                };
+        return new Result(outcome, status, body, problem, retryAfter);
+    }
+
+    private static Outcome outcome(int status) {
+        // 0: the route calls something else than HTTP, which went well
+        if (status == 0 || status >= 200 && status < 300) {
+            return Outcome.DELIVERED;
+        }
+        // request timeout, too early, too many requests: not a no, but a not now
+        boolean notNow = status == 408 || status == 425 || status == 429;
+        return status >= 400 && status < 500 && !notNow ? Outcome.REJECTED : Outcome.FAILED;
+    }
+
+    private static Result timedOut(Attempt attempt) {
+        return attempt.isCancelledBeforeConnected()
+                ? Result.problem(Outcome.UNREACHABLE, ProblemType.TARGET_UNREACHABLE, "No connection in time.")
+                : Result.problem(Outcome.TIMED_OUT, ProblemType.TARGET_TIMED_OUT, null);
+    }
+
+    private static Result classify(Exception exception) {
+        for (Throwable e = exception; e != null; e = e.getCause()) {
+            if (e instanceof ConnectionRequestTimeoutException) {
+                return Result.problem(Outcome.UNREACHABLE, ProblemType.TARGET_BUSY, null);
+            }
+            if (e instanceof UnknownHostException) {
+                return unreachable("Its host name could not be resolved.");
+            }
+            if (e instanceof ConnectTimeoutException) {
+                return unreachable("No connection in time.");
+            }
+            if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
+                return unreachable("The connection was refused.");
+            }
+            if (e instanceof SSLException && !isAfterHandshake(e)) {
+                return unreachable("No secure connection could be made: check certificates and TLS versions.");
+            }
+            if (e instanceof SocketTimeoutException) {
+                return Result.problem(Outcome.TIMED_OUT, ProblemType.TARGET_TIMED_OUT, null);
+            }
+            if (e instanceof IOException || e instanceof HttpException) {
+                return Result.problem(Outcome.FAILED, ProblemType.TARGET_REPLY_BROKEN, null);
+            }
+        }
+        return Result.problem(Outcome.FAILED, ProblemType.TARGET_ROUTE_FAILED, "See the log for the reason.");
+    }
+
+    private static Result unreachable(String detail) {
+        return Result.problem(Outcome.UNREACHABLE, ProblemType.TARGET_UNREACHABLE, detail);
+    }
+
+    /** A handshake that fails throws its own subclasses; a plain SSLException is a connection that broke later. */
+    private static boolean isAfterHandshake(Throwable e) {
+        return e.getClass() == SSLException.class;
+    }
+
+    private byte[] readBody(@Nullable Object body, Attempt attempt) throws IOException {
+        if (body == null) {
+            return new byte[0];
+        }
+        if (body instanceof byte[] bytes) {
+            return limited(bytes);
+        }
+        if (body instanceof String text) {
+            return limited(text.getBytes(StandardCharsets.UTF_8));
+        }
+        if (body instanceof InputStream stream) {
+            return read(stream, attempt);
+        }
+        throw new IOException("a reply body of type " + body.getClass().getName());
+    }
+
+    private byte[] limited(byte[] bytes) throws TooLargeException {
+        if (bytes.length > maxReply) {
+            throw new TooLargeException();
+        }
+        return bytes;
+    }
+
+    private byte[] read(InputStream stream, Attempt attempt) throws IOException {
+        byte[] buffer = new byte[Math.min(BUFFER, maxReply + 1)];
+        int size = 0;
+        int n;
+        while (size < buffer.length && (n = stream.read(buffer, size, buffer.length - size)) >= 0) {
+            size += n;
+        }
+        if (size < buffer.length) {
+            stream.close();
+            return Arrays.copyOf(buffer, size);
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream(4 * BUFFER);
+        out.write(buffer, 0, size);
+        while (out.size() <= maxReply && (n = stream.read(buffer)) >= 0) {
+            out.write(buffer, 0, n);
+        }
+        if (out.size() > maxReply) {
+            // closing would first read on to the end, which may never come
+            attempt.abort();
+            throw new TooLargeException();
+        }
+        stream.close();
+        return out.toByteArray();
+    }
+
+    private static final class TooLargeException extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+}
