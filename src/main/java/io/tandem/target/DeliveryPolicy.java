@@ -2,6 +2,7 @@ package io.tandem.target;
 
 import io.netty.util.Timer;
 import io.tandem.config.Settings;
+import io.tandem.message.MessageObserver;
 import java.util.concurrent.Executor;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
@@ -25,7 +26,7 @@ public final class DeliveryPolicy implements Policy {
     final Settings.Target target;
     final TargetClient client;
     final Authorizer authorizer;
-    final DeliveryObserver observer;
+    final MessageObserver observer;
     final Executor executor;
     final Timer timer;
     final ReplyReader reader;
@@ -39,7 +40,7 @@ public final class DeliveryPolicy implements Policy {
             Settings.Target target,
             TargetClient client,
             Authorizer authorizer,
-            DeliveryObserver observer,
+            MessageObserver observer,
             Executor executor,
             Timer timer) {
         this.target = target;

@@ -15,6 +15,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultMessage;
+import org.apache.camel.support.ExchangeHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,6 +115,9 @@ final class DeliveryRun {
                     policy.executor.execute(() -> settle(false, attempt, timeout, authorization));
                 }
             });
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+            done = true;
         } finally {
             policy.client.leave();
         }
@@ -121,6 +125,7 @@ final class DeliveryRun {
     }
 
     private boolean settle(boolean sync, Attempt attempt, Timeout timeout, @Nullable Authorization authorization) {
+        ExchangeHelper.prepareOutToIn(exchange);
         Result result = policy.reader.read(exchange, attempt);
         timeout.cancel();
         if (isOurFault(result)) {

@@ -97,7 +97,7 @@ final class ReplyReader {
 
     private static Outcome outcome(int status) {
         // 0: the route calls something else than HTTP, which went well
-        if (status == 0 || status >= 200 && status < 300) {
+        if (status == 0 || (status >= 200 && status < 300)) {
             return Outcome.DELIVERED;
         }
         // request timeout, too early, too many requests: not a no, but a not now

@@ -1,0 +1,66 @@
+package io.tandem.entry.http;
+
+import io.tandem.message.Json;
+import io.tandem.message.Message;
+import io.tandem.message.MessageObserver;
+import io.tandem.message.Problem;
+import io.tandem.message.ProblemException;
+import io.tandem.message.ProblemType;
+import io.tandem.message.ReplyBody;
+import io.tandem.message.TraceContext;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Makes a message of an HTTP request: checks it, gives it an id and a deadline. In routes:
+ * {@code process: acceptMessage}. Thread-safe.
+ */
+public final class AcceptMessage implements Processor {
+    private final Set<String> forwardHeaders;
+    private final Duration deadline;
+    private final MessageObserver observer;
+
+    /**
+     * @param forwardHeaders names of the caller's headers that targets receive
+     * @param deadline time budget of a message
+     */
+    public AcceptMessage(Set<String> forwardHeaders, Duration deadline, MessageObserver observer) {
+        this.forwardHeaders = Set.copyOf(forwardHeaders);
+        this.deadline = deadline;
+        this.observer = observer;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        org.apache.camel.Message in = exchange.getMessage();
+        byte[] body = in.getBody(byte[].class);
+        String contentType = in.getHeader(Exchange.CONTENT_TYPE, String.class);
+        if (body == null || body.length == 0) {
+            throw new ProblemException(Problem.of(ProblemType.MALFORMED_REQUEST, "The body is empty."));
+        }
+        if (ReplyBody.isJson(ReplyBody.mediaType(contentType))) {
+            String fault = Json.fault(body);
+            if (fault != null) {
+                throw new ProblemException(
+                        Problem.of(ProblemType.MALFORMED_JSON, "The body is not JSON: " + fault + "."));
+            }
+        }
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (String name : forwardHeaders) {
+            String value = in.getHeader(name, String.class);
+            if (value != null) {
+                headers.put(name, value);
+            }
+        }
+        HttpRequest request = exchange.getProperty(HttpRequest.PROPERTY, HttpRequest.class);
+        TraceContext trace = TraceContext.continueOrRoot(
+                request == null ? null : request.headers().get("traceparent"));
+        Message message = Message.create("http", Map.copyOf(headers), trace, deadline);
+        exchange.setProperty(Message.PROPERTY, message);
+        observer.accepted(message);
+    }
+}

@@ -1,0 +1,139 @@
+package io.tandem.entry.http;
+
+import io.tandem.message.ReplyBody;
+import io.vertx.core.MultiMap;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.Method;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.support.DefaultConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A route's ear on the HTTP entry. Thread-safe. */
+final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable {
+    private final HttpEntry entry;
+    private final RouteTable table;
+    private final PathTemplate path;
+    private final Set<String> methods;
+    private final List<String> consumes;
+    private final List<String> produces;
+
+    HttpConsumer(HttpEntry entry, RouteTable table, PlatformHttpEndpoint endpoint, Processor processor) {
+        super(endpoint, processor);
+        this.entry = entry;
+        this.table = table;
+        this.path = new PathTemplate(endpoint.getPath(), endpoint.isMatchOnUriPrefix());
+        this.methods = new TreeSet<>();
+        Method.parseList(endpoint.getHttpMethodRestrict()).forEach(method -> methods.add(method.name()));
+        this.consumes = mediaTypes(endpoint.getConsumes());
+        this.produces = mediaTypes(endpoint.getProduces());
+    }
+
+    private static List<String> mediaTypes(@Nullable String list) {
+        return list == null
+                ? List.of()
+                : Arrays.stream(list.split(","))
+                        .map(ReplyBody::mediaType)
+                        .filter(type -> !type.isEmpty() && !type.equals("*/*"))
+                        .toList();
+    }
+
+    @Override
+    public PlatformHttpEndpoint getEndpoint() {
+        return (PlatformHttpEndpoint) super.getEndpoint();
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        table.add(this);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        table.remove(this);
+        super.doStop();
+    }
+
+    PathTemplate path() {
+        return path;
+    }
+
+    Set<String> methods() {
+        return methods;
+    }
+
+    boolean serves(String method) {
+        return methods.contains(method);
+    }
+
+    /** Whether a body of this media type is taken; empty stands for a request without Content-Type. */
+    boolean accepts(String mediaType) {
+        return consumes.isEmpty() || consumes.contains(mediaType);
+    }
+
+    /** Whether a caller with this Accept header can be answered. Media ranges count, their quality does not. */
+    boolean canAnswer(@Nullable String accept) {
+        if (accept == null || accept.isBlank() || produces.isEmpty()) {
+            return true;
+        }
+        for (String range : accept.toLowerCase(Locale.ROOT).split(",")) {
+            String type = ReplyBody.mediaType(range);
+            if (type.equals("*/*") || produces.contains(type)) {
+                return true;
+            }
+            if (type.endsWith("/*")) {
+                String prefix = type.substring(0, type.length() - 1);
+                if (produces.stream().anyMatch(produced -> produced.startsWith(prefix))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Makes the exchange for a request, with the headers that are let in and nothing else. */
+    Exchange exchange(HttpRequest request, byte[] body, Map<String, String> pathParameters, Set<String> forwardHeaders)
+            throws Exception {
+        Exchange exchange = createExchange(false);
+        exchange.setPattern(ExchangePattern.InOut);
+        exchange.setProperty(HttpRequest.PROPERTY, request);
+        Message in = exchange.getIn();
+        in.setBody(body);
+        MultiMap sent = request.headers();
+        String contentType = sent.get("Content-Type");
+        if (contentType != null) {
+            in.setHeader(Exchange.CONTENT_TYPE, contentType);
+        }
+        for (String name : forwardHeaders) {
+            List<String> values = sent.getAll(name);
+            if (!values.isEmpty()) {
+                in.setHeader(name, String.join(", ", values));
+            }
+        }
+        // variables, not headers: a parameter named like a control header must not become one
+        pathParameters.forEach(exchange::setVariable);
+        createUoW(exchange);
+        return exchange;
+    }
+
+    /** Ends the life of an exchange that {@link #exchange} made. */
+    void done(Exchange exchange) {
+        doneUoW(exchange);
+        releaseExchange(exchange, false);
+    }
+
+    HttpEntry entry() {
+        return entry;
+    }
+}

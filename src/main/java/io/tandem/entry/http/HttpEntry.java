@@ -1,0 +1,371 @@
+package io.tandem.entry.http;
+
+import com.github.f4b6a3.ulid.Ulid;
+import io.tandem.config.Settings;
+import io.tandem.message.Message;
+import io.tandem.message.MessageObserver;
+import io.tandem.message.Problem;
+import io.tandem.message.ProblemException;
+import io.tandem.message.ProblemType;
+import io.tandem.message.ReplyBody;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP server in front of the routes. It outlives them: {@link #activate} switches all new requests to another set
+ * at once, while those under way finish on the old one. The event loop only reads and writes; routes run on the
+ * executor. Thread-safe.
+ */
+public final class HttpEntry {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpEntry.class);
+
+    private static final int MAX_HEADERS = 16 * 1024;
+    private static final int MAX_REQUEST_LINE = 8 * 1024;
+
+    /** What a route may tell a caller by header. Everything else stays inside (CVE-2026-85254 and its kin). */
+    private static final Set<String> RESPONSE_HEADERS = Set.of(
+            "cache-control",
+            "content-language",
+            "etag",
+            "last-modified",
+            "location",
+            "preference-applied",
+            "retry-after",
+            "server-timing",
+            "tandem-message-id",
+            "tandem-outcome",
+            "vary",
+            "www-authenticate");
+
+    private final Vertx vertx;
+    private final Settings.Http settings;
+    private final int maxInFlight;
+    private final Executor executor;
+    private final MessageObserver observer;
+    private final BodyReader bodies;
+    private final Map<String, StaticResource> resources = new HashMap<>();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
+
+    private volatile @Nullable RouteTable table;
+    private volatile boolean draining;
+
+    @Nullable
+    private HttpServer server;
+
+    /**
+     * @param maxInFlight requests in processing at the same time, beyond which callers get 503
+     * @param executor runs the routes: must allow blocking
+     */
+    public HttpEntry(
+            Vertx vertx, Settings.Http settings, int maxInFlight, Executor executor, MessageObserver observer) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.maxInFlight = maxInFlight;
+        this.executor = executor;
+        this.observer = observer;
+        this.bodies = new BodyReader(vertx, settings.maxBody(), settings.readTimeout());
+    }
+
+    /** Serves a fixed resource at a path, whatever the routes are; before {@link #listen}. */
+    public void serve(String path, StaticResource resource) {
+        resources.put(path, resource);
+    }
+
+    /** Binds the port. Completes with the port, exceptionally when it is taken. */
+    public CompletionStage<Integer> listen() {
+        HttpServerOptions options = new HttpServerOptions()
+                .setMaxInitialLineLength(MAX_REQUEST_LINE)
+                .setMaxHeaderSize(MAX_HEADERS)
+                .setHttp2ClearTextEnabled(false)
+                .setTcpNoDelay(true)
+                .setReuseAddress(true)
+                .setAcceptBacklog(4096)
+                .setIdleTimeout(75);
+        HttpServer created = vertx.createHttpServer(options)
+                .requestHandler(this::handle)
+                .invalidRequestHandler(this::refuseInvalid)
+                .exceptionHandler(e -> LOG.debug("connection error", e));
+        server = created;
+        return created.listen(settings.port(), settings.host())
+                .map(HttpServer::actualPort)
+                .toCompletionStage();
+    }
+
+    /** The port it listens on, or the configured one before it does. */
+    public int port() {
+        HttpServer current = server;
+        return current == null || current.actualPort() == 0 ? settings.port() : current.actualPort();
+    }
+
+    /** Sends all new requests to the routes behind {@code engine}. */
+    public void activate(TandemHttpEngine engine) {
+        table = engine.table();
+    }
+
+    /** Requests in processing now. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** Refuses new requests; completes when those under way are answered. */
+    public CompletionStage<@Nullable Void> drain() {
+        draining = true;
+        if (inFlight.get() == 0) {
+            drained.complete(null);
+        }
+        return drained;
+    }
+
+    /** Closes the port and all connections. */
+    public CompletionStage<@Nullable Void> close() {
+        bodies.close();
+        HttpServer current = server;
+        return current == null
+                ? CompletableFuture.completedStage(null)
+                : current.close().<@Nullable Void>mapEmpty().toCompletionStage();
+    }
+
+    private void handle(HttpServerRequest request) {
+        String path = request.path();
+        if (path == null || !path.startsWith("/")) {
+            refuse(request, Problem.of(ProblemType.MALFORMED_REQUEST, "The request target must be a path."));
+            return;
+        }
+        if (draining) {
+            request.response().putHeader("Connection", "close").putHeader("Retry-After", "5");
+            refuse(request, Problem.of(ProblemType.DRAINING, "Send the message again: another instance will take it."));
+            return;
+        }
+        StaticResource resource = resources.get(path);
+        if (resource != null) {
+            resource.answer(request, this::refuse);
+            return;
+        }
+        RouteTable current = table;
+        if (current == null) {
+            request.response().putHeader("Retry-After", "1");
+            refuse(request, Problem.of(ProblemType.NOT_READY, null));
+            return;
+        }
+        RouteTable.Match match = current.find(request.method().name(), path);
+        if (match == null) {
+            refuse(request, Problem.of(ProblemType.NOT_FOUND, "Messages are taken at POST /messages."));
+        } else if (match.consumer() == null) {
+            String allowed = String.join(", ", match.allowed());
+            request.response().putHeader("Allow", allowed);
+            refuse(request, Problem.of(ProblemType.METHOD_NOT_ALLOWED, "Allowed here: " + allowed + "."));
+        } else {
+            take(request, match.consumer(), match.pathParameters());
+        }
+    }
+
+    private void take(HttpServerRequest request, HttpConsumer consumer, Map<String, String> pathParameters) {
+        Problem problem = checkHead(request, consumer);
+        if (problem != null) {
+            refuse(request, problem);
+            return;
+        }
+        if (inFlight.incrementAndGet() > maxInFlight) {
+            release();
+            request.response().putHeader("Retry-After", "1");
+            refuse(request, Problem.of(ProblemType.SATURATED, "Send the message again after the time in Retry-After."));
+            return;
+        }
+        Context context = vertx.getOrCreateContext();
+        bodies.read(
+                request,
+                body -> {
+                    HttpRequest head = new HttpRequest(request.method().name(), request.path(), request.headers());
+                    try {
+                        executor.execute(() ->
+                                process(consumer, new Call(request, context, head), body.getBytes(), pathParameters));
+                    } catch (RejectedExecutionException e) {
+                        release();
+                        request.response().putHeader("Retry-After", "1");
+                        refuse(request, Problem.of(ProblemType.SATURATED, null));
+                    }
+                },
+                refused -> {
+                    release();
+                    if (refused != null) {
+                        refuse(request, refused);
+                    }
+                });
+    }
+
+    /** One request on its way through the routes. */
+    private record Call(HttpServerRequest request, Context context, HttpRequest head) {}
+
+    private static @Nullable Problem checkHead(HttpServerRequest request, HttpConsumer consumer) {
+        String encoding = request.getHeader("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            return Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send the body without Content-Encoding.");
+        }
+        String contentType = request.getHeader("Content-Type");
+        if (contentType != null && !MediaTypes.isValid(contentType)) {
+            return Problem.of(ProblemType.MALFORMED_REQUEST, "The Content-Type header is not a media type.");
+        }
+        String mediaType = ReplyBody.mediaType(contentType);
+        if (mediaType.equals("application/x-java-serialized-object") || !consumer.accepts(mediaType)) {
+            return Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "This content type is not taken here.");
+        }
+        return consumer.canAnswer(request.getHeader("Accept"))
+                ? null
+                : Problem.of(ProblemType.NOT_ACCEPTABLE, "The answer is application/json.");
+    }
+
+    private void process(HttpConsumer consumer, Call call, byte[] body, Map<String, String> pathParameters) {
+        try {
+            Exchange exchange = consumer.exchange(call.head(), body, pathParameters, settings.forwardHeaders());
+            consumer.getAsyncProcessor().process(exchange, doneSync -> finish(consumer, call, exchange));
+        } catch (Exception | Error e) {
+            LOG.error("request could not be processed", e);
+            answer(call, Response.problem(Problem.of(ProblemType.INTERNAL_ERROR, null), reference(null)));
+        }
+    }
+
+    private void finish(HttpConsumer consumer, Call call, Exchange exchange) {
+        Response response;
+        try {
+            response = response(exchange);
+        } catch (RuntimeException e) {
+            LOG.error("reply could not be written", e);
+            response = Response.problem(Problem.of(ProblemType.INTERNAL_ERROR, null), reference(null));
+        } finally {
+            consumer.done(exchange);
+        }
+        answer(call, response);
+    }
+
+    private Response response(Exchange exchange) {
+        Message message = exchange.getProperty(Message.PROPERTY, Message.class);
+        Exception failure = exchange.getException();
+        if (failure != null) {
+            Problem problem;
+            ProblemException known = exchange.getException(ProblemException.class);
+            if (known != null) {
+                problem = known.problem();
+            } else {
+                LOG.error("{}: a route failed: {}", reference(message), failure.toString(), failure);
+                problem = Problem.of(ProblemType.INTERNAL_ERROR, "The reason is in the log.");
+            }
+            String reference = reference(message);
+            if (message == null) {
+                observer.refused("http", reference, problem);
+            } else {
+                observer.failed(message, problem, Duration.ofNanos(System.nanoTime() - message.startNanos()));
+            }
+            return Response.problem(problem, reference);
+        }
+        org.apache.camel.Message out = exchange.getMessage();
+        Integer status = out.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        byte[] body = out.getBody() == null ? new byte[0] : out.getBody(byte[].class);
+        Map<String, String> headers = new HashMap<>();
+        String contentType = out.getHeader(Exchange.CONTENT_TYPE, String.class);
+        if (contentType != null) {
+            headers.put("Content-Type", contentType);
+        }
+        out.getHeaders().forEach((name, value) -> {
+            if (RESPONSE_HEADERS.contains(name.toLowerCase(Locale.ROOT)) && value != null) {
+                headers.put(name, singleLine(value.toString()));
+            }
+        });
+        return new Response(status == null ? 200 : status, headers, body == null ? new byte[0] : body);
+    }
+
+    /** A line break in a header value would let whoever made the value write headers of their own. */
+    private static String singleLine(String value) {
+        return value.replace('\r', ' ').replace('\n', ' ');
+    }
+
+    private void answer(Call call, Response response) {
+        call.context().runOnContext(v -> {
+            release();
+            HttpServerResponse out = call.request().response();
+            if (!out.closed() && !out.ended()) {
+                response.writeTo(out);
+            }
+        });
+    }
+
+    private void release() {
+        if (inFlight.decrementAndGet() == 0 && draining) {
+            drained.complete(null);
+        }
+    }
+
+    private void refuse(HttpServerRequest request, Problem problem) {
+        String reference = reference(null);
+        observer.refused("http", reference, problem);
+        HttpServerResponse out = request.response();
+        if (out.closed() || out.ended()) {
+            return;
+        }
+        boolean unread = !request.isEnded();
+        if (unread) {
+            // the rest of the body would have to be read before the next request: rather close
+            out.putHeader("Connection", "close");
+        }
+        Response response = Response.problem(problem, reference);
+        if (request.method() == HttpMethod.HEAD) {
+            out.setStatusCode(response.status()).end();
+        } else {
+            response.writeTo(out);
+        }
+        if (unread) {
+            BodyReader.discardThenClose(vertx, request);
+        }
+    }
+
+    private void refuseInvalid(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        boolean tooLong = cause instanceof io.netty.handler.codec.TooLongFrameException;
+        refuse(request, Problem.of(tooLong ? ProblemType.HEADERS_TOO_LARGE : ProblemType.MALFORMED_REQUEST, null));
+        request.connection().close();
+    }
+
+    private static String reference(@Nullable Message message) {
+        return message == null ? Ulid.fast().toString() : message.id();
+    }
+
+    /** What goes back to the caller. */
+    private record Response(int status, Map<String, String> headers, Buffer body) {
+        Response(int status, Map<String, String> headers, byte[] body) {
+            this(status, headers, Buffer.buffer(body));
+        }
+
+        static Response problem(Problem problem, String reference) {
+            return new Response(
+                    problem.status(),
+                    Map.of("Content-Type", Problem.MEDIA_TYPE, "Tandem-Message-Id", reference),
+                    problem.toJson("urn:ulid:" + reference));
+        }
+
+        void writeTo(HttpServerResponse out) {
+            out.setStatusCode(status);
+            headers.forEach(out::putHeader);
+            out.end(body);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package io.tandem.entry.http;
+
+import io.vertx.core.MultiMap;
+
+/**
+ * The head of the HTTP request behind an exchange. Kept apart from the Camel headers, where a caller's headers and
+ * query could steer components.
+ *
+ * @param headers as sent by the caller: not trusted, read-only by agreement
+ */
+record HttpRequest(String method, String path, MultiMap headers) {
+    /** The exchange property that holds it. */
+    static final String PROPERTY = "TandemHttpRequest";
+}

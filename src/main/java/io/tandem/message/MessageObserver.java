@@ -1,0 +1,30 @@
+package io.tandem.message;
+
+import java.time.Duration;
+
+/**
+ * Is told what happens to messages, for meters and logs. Called on the threads that do the work: implementations must
+ * be thread-safe, quick and never throw.
+ */
+public interface MessageObserver {
+
+    /** An entry has taken a message; {@link #replied} follows. */
+    void accepted(Message message);
+
+    /** A delivery has ended. */
+    void delivered(Message message, Delivery delivery);
+
+    /** The merged reply is ready for the caller. */
+    void replied(Message message, MergedReply reply, Duration took);
+
+    /** An accepted message has ended without a merged reply. */
+    void failed(Message message, Problem problem, Duration took);
+
+    /**
+     * An entry has refused what came in; it never became a message.
+     *
+     * @param entry {@code http} or {@code folder}
+     * @param reference names the occurrence in the reply and in the log
+     */
+    void refused(String entry, String reference, Problem problem);
+}
