@@ -76,7 +76,7 @@ final class DeliveryRun {
             return send(sync, authorization.join());
         }
         // off the fast path: the copy keeps the time-out of this message from other messages that wait for the token
-        authorization
+        CompletableFuture<?> unused = authorization
                 .copy()
                 .orTimeout(Math.max(1, message.deadline().remainingNanos()), TimeUnit.NANOSECONDS)
                 .whenCompleteAsync(this::authorized, policy.executor);

@@ -21,10 +21,11 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ public final class HttpEntry {
     private final BodyReader bodies;
     private final Map<String, StaticResource> resources = new HashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
+    private final CountDownLatch drained = new CountDownLatch(1);
 
     private volatile @Nullable RouteTable table;
     private volatile boolean draining;
@@ -128,22 +129,23 @@ public final class HttpEntry {
         return inFlight.get();
     }
 
-    /** Refuses new requests; completes when those under way are answered. */
-    public CompletionStage<@Nullable Void> drain() {
+    /**
+     * Refuses new requests, and waits until those under way are answered.
+     *
+     * @return whether all were within {@code grace}
+     */
+    public boolean drain(Duration grace) throws InterruptedException {
         draining = true;
-        if (inFlight.get() == 0) {
-            drained.complete(null);
-        }
-        return drained;
+        return inFlight.get() == 0 || drained.await(grace.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Closes the port and all connections. */
-    public CompletionStage<@Nullable Void> close() {
+    public void close() {
         bodies.close();
         HttpServer current = server;
-        return current == null
-                ? CompletableFuture.completedStage(null)
-                : current.close().<@Nullable Void>mapEmpty().toCompletionStage();
+        if (current != null) {
+            current.close().toCompletionStage().toCompletableFuture().join();
+        }
     }
 
     private void handle(HttpServerRequest request) {
@@ -176,11 +178,12 @@ public final class HttpEntry {
             request.response().putHeader("Allow", allowed);
             refuse(request, Problem.of(ProblemType.METHOD_NOT_ALLOWED, "Allowed here: " + allowed + "."));
         } else {
-            take(request, match.consumer(), match.pathParameters());
+            take(request, path, match.consumer(), match.pathParameters());
         }
     }
 
-    private void take(HttpServerRequest request, HttpConsumer consumer, Map<String, String> pathParameters) {
+    private void take(
+            HttpServerRequest request, String path, HttpConsumer consumer, Map<String, String> pathParameters) {
         Problem problem = checkHead(request, consumer);
         if (problem != null) {
             refuse(request, problem);
@@ -196,7 +199,7 @@ public final class HttpEntry {
         bodies.read(
                 request,
                 body -> {
-                    HttpRequest head = new HttpRequest(request.method().name(), request.path(), request.headers());
+                    HttpRequest head = new HttpRequest(request.method().name(), path, request.headers());
                     try {
                         executor.execute(() ->
                                 process(consumer, new Call(request, context, head), body.getBytes(), pathParameters));
@@ -311,7 +314,7 @@ public final class HttpEntry {
 
     private void release() {
         if (inFlight.decrementAndGet() == 0 && draining) {
-            drained.complete(null);
+            drained.countDown();
         }
     }
 
@@ -328,7 +331,7 @@ public final class HttpEntry {
             out.putHeader("Connection", "close");
         }
         Response response = Response.problem(problem, reference);
-        if (request.method() == HttpMethod.HEAD) {
+        if (request.method().equals(HttpMethod.HEAD)) {
             out.setStatusCode(response.status()).end();
         } else {
             response.writeTo(out);

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 public record StaticResource(String contentType, Map<String, String> headers, Supplier<byte[]> body) {
 
     void answer(HttpServerRequest request, BiConsumer<HttpServerRequest, Problem> refuse) {
-        boolean head = request.method() == HttpMethod.HEAD;
-        if (!head && request.method() != HttpMethod.GET) {
+        boolean head = request.method().equals(HttpMethod.HEAD);
+        if (!head && !request.method().equals(HttpMethod.GET)) {
             request.response().putHeader("Allow", "GET, HEAD");
             refuse.accept(request, Problem.of(ProblemType.METHOD_NOT_ALLOWED, "Allowed here: GET, HEAD."));
             return;
