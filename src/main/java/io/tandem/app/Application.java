@@ -1,0 +1,194 @@
+package io.tandem.app;
+
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.util.HashedWheelTimer;
+import io.tandem.aggregation.CompletionPolicy;
+import io.tandem.aggregation.MergeReplies;
+import io.tandem.config.Settings;
+import io.tandem.entry.http.AcceptMessage;
+import io.tandem.entry.http.HttpEntry;
+import io.tandem.entry.http.HttpReply;
+import io.tandem.entry.http.TandemHttpEngine;
+import io.tandem.observe.Health;
+import io.tandem.observe.ManagementServer;
+import io.tandem.observe.MessageWatch;
+import io.tandem.observe.Meters;
+import io.tandem.observe.TandemMeter;
+import io.tandem.target.Authorizer;
+import io.tandem.target.DeliveryPolicy;
+import io.tandem.target.TargetClient;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tandem, running. Holds what lives long (servers, threads, pools, tokens, meters) and the set of routes in use, which
+ * can be replaced while messages flow. {@link #start} and {@link #close} are for one thread; the rest is thread-safe.
+ */
+public final class Application implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Application.class);
+
+    private final Settings settings;
+    private final Vertx vertx;
+    private final ExecutorService executor;
+    private final HashedWheelTimer timer;
+    private final Health health = new Health();
+    private final HttpEntry http;
+    private final ManagementServer management;
+    private final Map<String, TargetClient> clients = new LinkedHashMap<>();
+    private final Map<String, Object> beans = new HashMap<>();
+
+    private volatile @Nullable RouteSet routes;
+    private int httpPort;
+    private int managementPort;
+
+    /**
+     * Prepares everything, and starts nothing.
+     *
+     * @param authorizers makes the credentials for a target
+     */
+    public Application(Settings settings, Function<Settings.Target, Authorizer> authorizers) {
+        this.settings = settings;
+        this.vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true));
+        // each message needs a thread for a moment, and each of its branches one for as long as its target takes
+        int concurrency = settings.maxInFlight() * (1 + settings.targets().size());
+        this.executor = TandemThreads.blocking("tandem", concurrency);
+        this.timer = new HashedWheelTimer(
+                task -> {
+                    Thread thread = new Thread(task, "tandem-timer");
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                10,
+                TimeUnit.MILLISECONDS);
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ClassLoaderMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        Meters meters = new Meters(registry);
+        MessageWatch watch = new MessageWatch(settings, meters);
+        this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, watch);
+        this.management = new ManagementServer(vertx, settings.management(), health, registry, executor);
+        health.addReadiness(this::routesRunning);
+
+        CompletionPolicy policy = CompletionPolicy.parse(settings.completion());
+        beans.put("acceptMessage", new AcceptMessage(settings.http().forwardHeaders(), settings.deadline(), watch));
+        beans.put("httpReply", new HttpReply(watch));
+        beans.put("mergeReplies", new MergeReplies(policy));
+        beans.put("branches", executor);
+        settings.targets().forEach((name, target) -> {
+            TargetClient client = new TargetClient(target);
+            clients.put(name, client);
+            meters.gauge(TandemMeter.CONNECTIONS, client::leased, name, "leased");
+            meters.gauge(TandemMeter.CONNECTIONS, client::pending, name, "pending");
+            beans.put("client-of-" + name, client);
+            beans.put(
+                    "deliver-to-" + name,
+                    new DeliveryPolicy(target, client, authorizers.apply(target), watch, executor, timer));
+        });
+    }
+
+    /**
+     * Binds the ports and starts the routes.
+     *
+     * @throws StartException with a reason for people, when a port is taken or the routes are wrong
+     */
+    @SuppressWarnings("IllegalCatch") // whatever failed, what was started is stopped
+    public void start() throws StartException {
+        try {
+            CompletionStage<Integer> httpBound = http.listen();
+            CompletionStage<Integer> managementBound = management.listen();
+            TandemHttpEngine engine = new TandemHttpEngine(http);
+            RouteSet started = startRoutes(engine);
+            routes = started;
+            httpPort = bound(httpBound, settings.http().host(), settings.http().port(), "tandem.http.port");
+            managementPort = bound(
+                    managementBound,
+                    settings.management().host(),
+                    settings.management().port(),
+                    "tandem.management.port");
+            http.activate(engine);
+        } catch (StartException | RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+        vertx.setPeriodic(10_000, id -> executor.execute(() -> clients.values().forEach(TargetClient::evictIdle)));
+    }
+
+    private RouteSet startRoutes(TandemHttpEngine engine) throws StartException {
+        try {
+            return RouteSet.start(settings, beans, engine);
+        } catch (Exception e) {
+            throw StartException.routes(e);
+        }
+    }
+
+    private static int bound(CompletionStage<Integer> listening, String host, int port, String key)
+            throws StartException {
+        try {
+            return listening.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw StartException.port(host, port, key, e);
+        }
+    }
+
+    /** The port of the HTTP entry, once started. */
+    public int httpPort() {
+        return httpPort;
+    }
+
+    /** The management port, once started. */
+    public int managementPort() {
+        return managementPort;
+    }
+
+    /** Refuses new messages, finishes those under way within the drain time, and stops everything. */
+    @Override
+    public void close() {
+        try {
+            if (!http.drain(settings.http().drainTimeout())) {
+                LOG.warn(
+                        "{} messages were not finished within tandem.http.drain-timeout={}",
+                        http.inFlight(),
+                        settings.http().drainTimeout());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        RouteSet current = routes;
+        if (current != null) {
+            current.close();
+        }
+        http.close();
+        management.close();
+        clients.values().forEach(TargetClient::close);
+        timer.stop();
+        executor.shutdown();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private List<Health.Check> routesRunning() {
+        RouteSet current = routes;
+        boolean running = current != null && current.context().isStarted();
+        return List.of(new Health.Check("routes", running, Map.of()));
+    }
+}

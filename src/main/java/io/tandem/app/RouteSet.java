@@ -1,0 +1,88 @@
+package io.tandem.app;
+
+import io.tandem.config.Settings;
+import io.tandem.entry.http.TandemHttpEngine;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.model.RedeliveryPolicyDefinition;
+import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
+
+/**
+ * One set of routes, running: a CamelContext of its own, built from the files in the routes folder. Knows how to start
+ * and stop, and nothing of the sets before or after it, so that a new one can be started beside the one in use.
+ */
+final class RouteSet implements AutoCloseable {
+    private final Main main;
+    private final TandemHttpEngine engine;
+
+    private RouteSet(Main main, TandemHttpEngine engine) {
+        this.main = main;
+        this.engine = engine;
+    }
+
+    /**
+     * Builds and starts the routes.
+     *
+     * @param beans what the routes may refer to, by name
+     * @param engine what routes that listen on HTTP are registered with
+     * @throws Exception whatever Camel finds wrong with the routes
+     */
+    @SuppressWarnings("IllegalCatch") // whatever failed, what was started is stopped
+    static RouteSet start(Settings settings, Map<String, Object> beans, TandemHttpEngine engine) throws Exception {
+        Main main = new Main();
+        main.setDefaultPropertyPlaceholderLocation("false");
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeInitialize(BaseMainSupport starting) {
+                starting.getCamelContext().getCamelContextExtension().setErrorHandlerFactory(quietErrorHandler());
+            }
+        });
+        beans.forEach(main::bind);
+        main.bind("platform-http-engine", engine);
+        main.configure()
+                .withName("tandem")
+                .withRoutesIncludePattern("file:" + settings.routes() + "/*.yaml")
+                .withJmxEnabled(false)
+                // it would print secrets
+                .withAutoConfigurationLogSummary(false)
+                // bodies are bytes already; what targets reply is read, bounded, where it arrives
+                .withStreamCachingEnabled(false);
+        settings.placeholders().forEach(main::addInitialProperty);
+        main.addInitialProperty("camel.component.kamelet.location", "file:" + settings.routes() + "/kamelets");
+        settings.camel().forEach(main::addInitialProperty);
+        RouteSet routes = new RouteSet(main, engine);
+        try {
+            main.start();
+        } catch (Exception | Error e) {
+            main.stop();
+            throw e;
+        }
+        return routes;
+    }
+
+    /** Entries tell callers and the log about failures, once; Camel's own handler would log each with a stack trace. */
+    private static DefaultErrorHandlerDefinition quietErrorHandler() {
+        RedeliveryPolicyDefinition redelivery = new RedeliveryPolicyDefinition();
+        redelivery.setLogExhausted("false");
+        redelivery.setLogExhaustedMessageHistory("false");
+        DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
+        handler.setRedeliveryPolicy(redelivery);
+        return handler;
+    }
+
+    CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    TandemHttpEngine engine() {
+        return engine;
+    }
+
+    @Override
+    public void close() {
+        main.stop();
+    }
+}

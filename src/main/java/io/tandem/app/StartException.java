@@ -1,0 +1,38 @@
+package io.tandem.app;
+
+/** Tandem can't start; the message says where, why and what to do, in a line for people. */
+public final class StartException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private StartException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    static StartException port(String host, int port, String key, Throwable cause) {
+        Throwable root = root(cause);
+        String reason = root instanceof java.net.BindException ? "is taken or not allowed" : "can't be used";
+        return new StartException(
+                "port " + port + " of " + host + " " + reason + " (" + root.getMessage() + "): set " + key
+                        + " to a free one",
+                cause);
+    }
+
+    static StartException routes(Throwable cause) {
+        return new StartException("the routes can't start: " + describe(cause), cause);
+    }
+
+    /** Camel wraps the reason several times, and repeats it each time: the innermost says it best. */
+    private static String describe(Throwable cause) {
+        Throwable root = root(cause);
+        String text = root.getMessage() == null ? root.toString() : root.getMessage();
+        return text.strip().replaceAll("\\s*\\R\\s*", "; ");
+    }
+
+    private static Throwable root(Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root;
+    }
+}

@@ -1,0 +1,83 @@
+package io.tandem.observe;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import io.tandem.config.Settings;
+import io.tandem.message.Delivery;
+import io.tandem.message.MergedReply;
+import io.tandem.message.Message;
+import io.tandem.message.MessageObserver;
+import io.tandem.message.Outcome;
+import io.tandem.message.Problem;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts, times and logs messages and deliveries. Thread-safe, without locks on the way of a message. */
+public final class MessageWatch implements MessageObserver {
+    private final Meters meters;
+    private final AccessLog accessLog;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Map<String, Map<Outcome, Timer>> deliveries = new HashMap<>();
+    private final Map<String, Counter> attempts = new HashMap<>();
+
+    public MessageWatch(Settings settings, Meters meters) {
+        this.meters = meters;
+        this.accessLog = new AccessLog(settings.accessLog());
+        meters.gauge(TandemMeter.MESSAGES_IN_FLIGHT, inFlight::get);
+        // all there from the start, so that a rate over them is never empty
+        for (String target : settings.targets().keySet()) {
+            Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
+            for (Outcome outcome : Outcome.values()) {
+                timers.put(outcome, meters.timer(TandemMeter.DELIVERIES, target, outcome.word()));
+            }
+            deliveries.put(target, timers);
+            attempts.put(target, meters.counter(TandemMeter.ATTEMPTS, target));
+        }
+    }
+
+    @Override
+    public void accepted(Message message) {
+        inFlight.incrementAndGet();
+    }
+
+    @Override
+    public void delivered(Message message, Delivery delivery) {
+        Map<Outcome, Timer> timers = deliveries.get(delivery.target());
+        Counter counter = attempts.get(delivery.target());
+        if (timers != null && counter != null) {
+            Timer timer = timers.get(delivery.outcome());
+            if (timer != null) {
+                timer.record(delivery.took());
+            }
+            counter.increment(delivery.attempts());
+        }
+    }
+
+    @Override
+    public void replied(Message message, MergedReply reply, Duration took) {
+        inFlight.decrementAndGet();
+        meters.timer(TandemMeter.MESSAGES, message.entry(), reply.outcome()).record(took);
+        accessLog.replied(message, reply, took);
+    }
+
+    @Override
+    public void failed(Message message, Problem problem, Duration took) {
+        inFlight.decrementAndGet();
+        meters.timer(TandemMeter.MESSAGES, message.entry(), "error").record(took);
+        accessLog.failed(message.id(), message.entry(), "error", problem, took);
+    }
+
+    @Override
+    public void refused(String entry, String reference, Problem problem) {
+        meters.counter(
+                        TandemMeter.MESSAGES_REFUSED,
+                        entry,
+                        problem.type().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .increment();
+        accessLog.failed(reference, entry, "refused", problem, Duration.ZERO);
+    }
+}

@@ -1,0 +1,85 @@
+package io.tandem.observe;
+
+import java.util.List;
+
+/**
+ * Every meter of Tandem, with its tags: what is not listed here is not measured. Names are Micrometer's; in Prometheus
+ * dots become underscores, timers end in {@code _seconds}, counters in {@code _total}.
+ */
+public enum TandemMeter {
+    MESSAGES(
+            "tandem.messages",
+            Type.TIMER,
+            "Messages by entry and outcome (complete, partial, failed, error), from intake to the reply",
+            "entry",
+            "outcome"),
+    MESSAGES_REFUSED(
+            "tandem.messages.refused",
+            Type.COUNTER,
+            "What came in and was refused before it became a message, by entry and problem",
+            "entry",
+            "problem"),
+    MESSAGES_IN_FLIGHT("tandem.messages.in.flight", Type.GAUGE, "Messages that were taken and not yet answered"),
+    DELIVERIES(
+            "tandem.deliveries",
+            Type.TIMER,
+            "Deliveries by target and outcome, with token wait, attempts and back-off",
+            "target",
+            "outcome"),
+    ATTEMPTS("tandem.attempts", Type.COUNTER, "Requests that were sent or tried, by target", "target"),
+    CONNECTIONS(
+            "tandem.connections",
+            Type.GAUGE,
+            "Connections to a target by state: leased, or pending (requests that wait for one)",
+            "target",
+            "state"),
+    TOKEN_REQUESTS(
+            "tandem.token.requests",
+            Type.TIMER,
+            "Calls of token endpoints by token source and result",
+            "source",
+            "result"),
+    TOKEN_EXPIRES(
+            "tandem.token.remaining",
+            Type.GAUGE,
+            "Seconds until the token of a source expires; negative or absent when there is none",
+            "source");
+
+    /** What is measured. */
+    public enum Type {
+        COUNTER,
+        GAUGE,
+        TIMER
+    }
+
+    private final String meterName;
+    private final Type type;
+    private final String description;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
+    private final List<String> tags;
+
+    TandemMeter(String meterName, Type type, String description, String... tags) {
+        this.meterName = meterName;
+        this.type = type;
+        this.description = description;
+        this.tags = List.of(tags);
+    }
+
+    public String meterName() {
+        return meterName;
+    }
+
+    public Type type() {
+        return type;
+    }
+
+    public String description() {
+        return description;
+    }
+
+    /** Names of its tags; their values are few and known: never ids, paths or texts from outside. */
+    public List<String> tags() {
+        return tags;
+    }
+}
