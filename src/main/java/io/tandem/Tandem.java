@@ -1,11 +1,15 @@
 package io.tandem;
 
-/** x. */
+import io.tandem.cli.TandemCommand;
+
+/** Where {@code java -jar tandem.jar} starts. */
 public final class Tandem {
     private Tandem() {}
 
-    /** x. */
     public static void main(String[] args) {
-        System.out.println("x");
+        int exitCode = TandemCommand.execute(args);
+        if (exitCode != TandemCommand.KEEP_RUNNING) {
+            System.exit(exitCode);
+        }
     }
 }

@@ -25,6 +25,8 @@ import io.tandem.target.DeliveryPolicy;
 import io.tandem.target.TargetClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +35,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,12 +60,8 @@ public final class Application implements AutoCloseable {
     private int httpPort;
     private int managementPort;
 
-    /**
-     * Prepares everything, and starts nothing.
-     *
-     * @param authorizers makes the credentials for a target
-     */
-    public Application(Settings settings, Function<Settings.Target, Authorizer> authorizers) {
+    /** Prepares everything, and starts nothing. */
+    public Application(Settings settings) {
         this.settings = settings;
         this.vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true));
         // each message needs a thread for a moment, and each of its branches one for as long as its target takes
@@ -103,7 +100,7 @@ public final class Application implements AutoCloseable {
             beans.put("client-of-" + name, client);
             beans.put(
                     "deliver-to-" + name,
-                    new DeliveryPolicy(target, client, authorizers.apply(target), watch, executor, timer));
+                    new DeliveryPolicy(target, client, authorizer(target), watch, executor, timer));
         });
     }
 
@@ -149,6 +146,22 @@ public final class Application implements AutoCloseable {
         } catch (CompletionException e) {
             throw StartException.port(host, port, key, e);
         }
+    }
+
+    private static Authorizer authorizer(Settings.Target target) {
+        if (target.auth() instanceof Settings.Auth.Basic basic) {
+            return Authorizer.fixed("Authorization", () -> "Basic "
+                    + Base64.getEncoder()
+                            .encodeToString((basic.username() + ":"
+                                            + basic.password().value())
+                                    .getBytes(StandardCharsets.UTF_8)));
+        }
+        if (target.auth() instanceof Settings.Auth.ApiKey apiKey) {
+            String prefix = apiKey.scheme() == null ? "" : apiKey.scheme() + " ";
+            return Authorizer.fixed(
+                    apiKey.header(), () -> prefix + apiKey.key().value());
+        }
+        return Authorizer.NONE;
     }
 
     /** The port of the HTTP entry, once started. */

@@ -51,6 +51,9 @@ final class RouteSet implements AutoCloseable {
                 // bodies are bytes already; what targets reply is read, bounded, where it arrives
                 .withStreamCachingEnabled(false);
         settings.placeholders().forEach(main::addInitialProperty);
+        // what a route calls; the query, which Camel would mix up with its own options, comes with each request
+        settings.targets().forEach((name, target) ->
+                main.addInitialProperty("target." + name + ".endpoint", withoutQuery(target.url())));
         main.addInitialProperty("camel.component.kamelet.location", "file:" + settings.routes() + "/kamelets");
         settings.camel().forEach(main::addInitialProperty);
         RouteSet routes = new RouteSet(main, engine);
@@ -61,6 +64,11 @@ final class RouteSet implements AutoCloseable {
             throw e;
         }
         return routes;
+    }
+
+    private static String withoutQuery(String url) {
+        int query = url.indexOf('?');
+        return query < 0 ? url : url.substring(0, query);
     }
 
     /** Entries tell callers and the log about failures, once; Camel's own handler would log each with a stack trace. */

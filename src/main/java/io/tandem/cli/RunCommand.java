@@ -1,0 +1,35 @@
+package io.tandem.cli;
+
+import io.tandem.app.StartException;
+import io.tandem.config.ConfigurationException;
+import io.tandem.config.ConfigurationLoader;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code tandem run}: the service. */
+@Command(
+        name = "run",
+        description = "Runs the service with your configuration and the routes in routes/.",
+        mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ConfigurationOptions configuration;
+
+    @Override
+    public Integer call() {
+        try {
+            RunningService service = RunningService.start(ConfigurationLoader.load(configuration.sources()));
+            service.closeOnShutdown();
+            return TandemCommand.KEEP_RUNNING;
+        } catch (ConfigurationException | StartException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return TandemCommand.FAILED;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.tandem.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** {@code tandem}: the command, its subcommands, and the meaning of their exit codes. */
+@Command(
+        name = "tandem",
+        description = "Sends one message to two OAuth2-protected HTTP APIs at the same moment, and merges their answers.",
+        subcommands = {RunCommand.class},
+        mixinStandardHelpOptions = true,
+        versionProvider = TandemCommand.Version.class,
+        synopsisSubcommandLabel = "COMMAND")
+public final class TandemCommand implements Runnable {
+    /** The command has started something that goes on; the JVM ends by a signal. */
+    public static final int KEEP_RUNNING = -1;
+
+    static final int DONE = 0;
+    static final int FAILED = 1;
+    static final int WRONG_USAGE = 2;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    /** Runs a command line; returns its exit code, or {@link #KEEP_RUNNING}. */
+    public static int execute(String... args) {
+        return new CommandLine(new TandemCommand())
+                .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
+                    commandLine.getErr().println("tandem: " + failure.getMessage());
+                    return FAILED;
+                })
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "Which command? Try: tandem demo");
+    }
+
+    /** The version of the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"Tandem " + current()};
+        }
+
+        static String current() {
+            String version = TandemCommand.class.getPackage().getImplementationVersion();
+            return version == null ? "(development)" : version;
+        }
+    }
+}
