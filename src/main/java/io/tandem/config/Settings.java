@@ -8,7 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole configuration of one Tandem, typed and checked. Immutable and safe for use by any thread.
+ * The whole configuration of one Tandem, typed and checked. Immutable and safe for use by any thread. Its parts are
+ * safe to log: {@code toString()} leaves out secrets, and plain values that often are credentials all the same
+ * (headers, token parameters, Camel's properties, placeholders).
  *
  * @param completion which outcomes make a message a success: {@code all}, {@code any}, {@code best-effort}
  * @param shape how the replies are merged: {@code collect}
@@ -37,7 +39,34 @@ public record Settings(
         Map<String, String> camel,
         Map<String, String> placeholders) {
 
-    /** Where the HTTP entry listens and what it lets in; {@code maxBody} in bytes. */
+    @Override
+    public String toString() {
+        return ("Settings[completion=%s, shape=%s, deadline=%s, routes=%s, maxInFlight=%d, http=%s, management=%s,"
+                        + " inbox=%s, accessLog=%s, targets=%s, camel=%s, placeholders=%s]")
+                .formatted(
+                        completion,
+                        shape,
+                        deadline,
+                        routes,
+                        maxInFlight,
+                        http,
+                        management,
+                        inbox,
+                        accessLog,
+                        targets.values(),
+                        camel.keySet(),
+                        placeholders.keySet());
+    }
+
+    /**
+     * Where the HTTP entry listens and what it lets in.
+     *
+     * @param port 0: any free one
+     * @param maxBody in bytes
+     * @param forwardHeaders of the caller, to the targets; the set compares names without regard to case
+     * @param readTimeout for a whole request to arrive
+     * @param drainTimeout for messages in flight when Tandem stops
+     */
     public record Http(
             String host,
             int port,
@@ -46,10 +75,16 @@ public record Settings(
             Duration readTimeout,
             Duration drainTimeout) {}
 
-    /** Where health and metrics are served. */
+    /** Where health and metrics are served; port 0: any free one. */
     public record Management(String host, int port) {}
 
-    /** The watched folder; {@code dir} holds the inbox, and {@code done}, {@code failed}, {@code replies} lie beside it. */
+    /**
+     * The watched folder.
+     *
+     * @param dir the inbox itself; {@code done}, {@code failed}, {@code replies} lie beside it
+     * @param window records of one file in flight at the same time
+     * @param maxRecord in bytes
+     */
     public record Inbox(boolean enabled, Path dir, int window, int maxRecord) {}
 
     /** Format of the access log. */
@@ -67,7 +102,7 @@ public record Settings(
      * @param leaseTimeout for a free connection of the pool
      * @param maxReply bytes of a reply (decoded) beyond which it counts as unreadable
      * @param idempotent whether an attempt of unknown fate may be repeated
-     * @param headers fixed headers the target receives
+     * @param headers fixed headers the target receives; the map compares names without regard to case
      */
     public record Target(
             String name,
@@ -81,7 +116,13 @@ public record Settings(
             boolean idempotent,
             Retry retry,
             Map<String, String> headers,
-            Auth auth) {}
+            Auth auth) {
+        @Override
+        public String toString() {
+            return "Target[name=%s, url=%s, method=%s, timeout=%s, headers=%s, auth=%s]"
+                    .formatted(name, Redaction.shown(url), method, timeout, headers.keySet(), auth);
+        }
+    }
 
     /** Attempts in all (1: no retry), and the bounds of the full-jitter back-off between them. */
     public record Retry(int attempts, Duration minBackoff, Duration maxBackoff) {}
@@ -101,7 +142,15 @@ public record Settings(
         record OAuth2(OAuth2Settings oauth) implements Auth {}
     }
 
-    /** The {@code target.<name>.oauth.*} keys of one target. */
+    /**
+     * The {@code target.<name>.oauth.*} keys of one target.
+     *
+     * @param grant as in {@code target.<name>.auth}: {@code client-credentials}
+     * @param clientSecret null when {@code clientAuth} is {@code none}
+     * @param clientAuth {@code basic}, {@code post}, {@code none}
+     * @param timeout for one token request as a whole
+     * @param allowHttp whether the token URL may be plain http to another machine
+     */
     public record OAuth2Settings(
             String grant,
             String tokenUrl,
@@ -114,5 +163,11 @@ public record Settings(
             Map<String, String> extraParameters,
             Duration connectTimeout,
             Duration timeout,
-            boolean allowHttp) {}
+            boolean allowHttp) {
+        @Override
+        public String toString() {
+            return "OAuth2Settings[grant=%s, tokenUrl=%s, clientId=%s, clientAuth=%s, scope=%s, extraParameters=%s]"
+                    .formatted(grant, Redaction.shown(tokenUrl), clientId, clientAuth, scope, extraParameters.keySet());
+        }
+    }
 }

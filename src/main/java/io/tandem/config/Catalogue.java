@@ -1,0 +1,451 @@
+package io.tandem.config;
+
+import static io.tandem.config.Key.key;
+
+import io.tandem.config.Settings.AccessLog;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Every key there is: the one place that declares it, from which checks, defaults and the reference page follow. */
+final class Catalogue {
+    static final String TANDEM_PREFIX = "tandem.";
+    static final String TARGET_PREFIX = "target.";
+    static final String CAMEL_PREFIX = "camel.";
+
+    static final Key<String> COMPLETION = key(
+                    "tandem.completion",
+                    ValueTypes.forms(ValueTypes.form("all"), ValueTypes.form("any"), ValueTypes.form("best-effort")),
+                    "any",
+                    "Which deliveries make a message a success: all of them, any one, or whatever was possible"
+                            + " (best-effort).")
+            .withDefault("all");
+
+    static final Key<String> SHAPE = key(
+                    "tandem.shape",
+                    ValueTypes.forms(ValueTypes.form("collect")),
+                    "collect",
+                    "How the replies become one: collect keys them by target, in the order of the routes.")
+            .withDefault("collect");
+
+    static final Key<Duration> DEADLINE = key(
+                    "tandem.deadline",
+                    ValueTypes.DURATION,
+                    "30s",
+                    "Time budget of one message, over queueing, tokens, all attempts and the waits between them.")
+            .withDefault("10s");
+
+    static final Key<Path> ROUTES = key(
+                    "tandem.routes",
+                    ValueTypes.PATH,
+                    "/etc/camel/sources",
+                    "Folder of the route files, relative to the working directory.")
+            .withDefault("routes");
+
+    static final Key<Integer> MAX_IN_FLIGHT = key(
+                    "tandem.max-in-flight",
+                    ValueTypes.count(1, 1_000_000),
+                    "256",
+                    "Messages worked on at the same time; beyond it callers get 503 with Retry-After.")
+            .withDefault("1024")
+            .in("messages");
+
+    static final Key<AccessLog> ACCESS_LOG = key(
+                    "tandem.access-log",
+                    ValueTypes.choice(format -> format.name().toLowerCase(Locale.ROOT), List.of(AccessLog.values())),
+                    "json",
+                    "Format of the access log, which has one line per message.")
+            .withDefault("text");
+
+    static final Key<String> HTTP_HOST = key(
+                    "tandem.http.host",
+                    ValueTypes.HOST,
+                    "0.0.0.0",
+                    "Address on which messages are accepted; 0.0.0.0 is every interface of the machine.")
+            .withDefault("127.0.0.1");
+
+    static final Key<Integer> HTTP_PORT = key(
+                    "tandem.http.port",
+                    ValueTypes.PORT,
+                    "8081",
+                    "Port on which messages are accepted; 0 takes any free one.")
+            .withDefault("8080");
+
+    static final Key<Integer> HTTP_MAX_BODY = key(
+                    "tandem.http.max-body",
+                    ValueTypes.SIZE,
+                    "256KiB",
+                    "Largest body of a request; a larger one gets 413.")
+            .withDefault("1MiB");
+
+    static final Key<Set<String>> HTTP_FORWARD_HEADERS = key(
+                    "tandem.http.forward-headers",
+                    ValueTypes.HEADER_LIST,
+                    "X-Tenant,Accept-Language",
+                    "Headers of the caller that all targets receive; credentials, and headers that Tandem sets itself,"
+                            + " can't be forwarded.")
+            .withDefault("");
+
+    static final Key<Duration> HTTP_READ_TIMEOUT = key(
+                    "tandem.http.read-timeout",
+                    ValueTypes.DURATION,
+                    "10s",
+                    "How long a caller may take to send a whole request.")
+            .withDefault("30s");
+
+    static final Key<Duration> HTTP_DRAIN_TIMEOUT = key(
+                    "tandem.http.drain-timeout",
+                    ValueTypes.DURATION_OR_ZERO,
+                    "45s",
+                    "How long messages in flight may take to finish when Tandem stops.")
+            .withDefault("20s");
+
+    static final Key<String> MANAGEMENT_HOST = key(
+                    "tandem.management.host",
+                    ValueTypes.HOST,
+                    "0.0.0.0",
+                    "Address on which health and metrics are served.")
+            .withDefault("127.0.0.1");
+
+    static final Key<Integer> MANAGEMENT_PORT = key(
+                    "tandem.management.port",
+                    ValueTypes.PORT,
+                    "9090",
+                    "Port on which health and metrics are served; 0 takes any free one.")
+            .withDefault("9876");
+
+    static final Key<Boolean> INBOX_ENABLED = key(
+                    "tandem.inbox.enabled",
+                    ValueTypes.FLAG,
+                    "false",
+                    "Whether files are taken from the watched folder.")
+            .withDefault("true");
+
+    static final Key<Path> INBOX_DIR = key(
+                    "tandem.inbox.dir",
+                    ValueTypes.PATH,
+                    "/var/spool/tandem/inbox",
+                    "The watched folder, relative to the working directory; done, failed and replies lie beside it.")
+            .withDefault("data/inbox");
+
+    static final Key<Integer> INBOX_WINDOW = key(
+                    "tandem.inbox.window",
+                    ValueTypes.count(1, 100_000),
+                    "16",
+                    "Records of one file that are worked on at the same time.")
+            .withDefault("64")
+            .in("records");
+
+    static final Key<Integer> INBOX_MAX_RECORD = key(
+                    "tandem.inbox.max-record",
+                    ValueTypes.SIZE,
+                    "64KiB",
+                    "Largest record of a file; a larger one fails alone.")
+            .withDefault("1MiB");
+
+    static final Key<String> URL = key(
+                    "target.<name>.url",
+                    ValueTypes.URL,
+                    "https://api-one.example.com/endpoint",
+                    "Where the target is; a URL with a query is allowed, user and password in it are not.")
+            .must();
+
+    static final Key<String> METHOD = key(
+                    "target.<name>.method", ValueTypes.words("POST", "PUT", "PATCH"), "PUT", "HTTP method of the call.")
+            .withDefault("POST");
+
+    static final Key<Duration> TIMEOUT = key(
+                    "target.<name>.timeout",
+                    ValueTypes.DURATION,
+                    "5s",
+                    "Time for one attempt, from connecting to the last byte of the reply.")
+            .withDefault("3s");
+
+    static final Key<Duration> CONNECT_TIMEOUT = key(
+                    "target.<name>.connect-timeout", ValueTypes.DURATION, "500ms", "Time for connecting, TLS included.")
+            .withDefault("1s");
+
+    static final Key<Duration> LEASE_TIMEOUT = key(
+                    "target.<name>.lease-timeout",
+                    ValueTypes.DURATION,
+                    "200ms",
+                    "Time to wait for a free connection when all are in use.")
+            .withDefault("1s");
+
+    static final Key<Integer> MAX_CONNECTIONS = key(
+                    "target.<name>.max-connections",
+                    ValueTypes.count(1, 1_000_000),
+                    "50",
+                    "Connections to the target at the same time.")
+            .withDefault("{{tandem.max-in-flight}}")
+            .in("connections");
+
+    static final Key<Integer> MAX_REPLY = key(
+                    "target.<name>.max-reply",
+                    ValueTypes.SIZE,
+                    "1MiB",
+                    "Largest reply, decoded; a larger one counts as failed.")
+            .withDefault("10MiB");
+
+    static final Key<Boolean> IDEMPOTENT = key(
+                    "target.<name>.idempotent",
+                    ValueTypes.FLAG,
+                    "false",
+                    "Whether the target recognises a repeated Idempotency-Key, so that an attempt of unknown fate may"
+                            + " be repeated.")
+            .withDefault("true");
+
+    static final Key<Integer> RETRY_ATTEMPTS = key(
+                    "target.<name>.retry.attempts",
+                    ValueTypes.count(1, 100),
+                    "1",
+                    "Attempts in all, the first one included; 1 means no retry.")
+            .withDefault("3")
+            .in("attempts");
+
+    static final Key<Duration> RETRY_MIN_BACKOFF = key(
+                    "target.<name>.retry.min-backoff",
+                    ValueTypes.DURATION_OR_ZERO,
+                    "250ms",
+                    "Upper bound of the random wait before the second attempt; it doubles with each further one.")
+            .withDefault("100ms");
+
+    static final Key<Duration> RETRY_MAX_BACKOFF = key(
+                    "target.<name>.retry.max-backoff",
+                    ValueTypes.DURATION_OR_ZERO,
+                    "10s",
+                    "What the wait between two attempts never exceeds.")
+            .withDefault("2s");
+
+    static final Key<String> HEADER = key(
+                    "target.<name>.header.<Header-Name>",
+                    ValueTypes.TEXT,
+                    "acme",
+                    "A fixed header that the target receives; credentials belong into auth.")
+            .kept(Sensitivity.MASKED);
+
+    static final Key<Authentication> AUTH = key(
+                    "target.<name>.auth",
+                    ValueTypes.choice(Authentication::word, List.of(Authentication.values())),
+                    "client-credentials",
+                    "How Tandem shows the target who it is; decides which of the keys below apply.")
+            .withDefault("none");
+
+    static final Key<String> BASIC_USERNAME = key(
+                    "target.<name>.basic.username", ValueTypes.USER_NAME, "tandem", "User name.")
+            .must();
+
+    static final Key<Secret> BASIC_PASSWORD = secret(
+                    "target.<name>.basic.password", "file:/run/secrets/api-one", "Password.")
+            .must();
+
+    static final Key<String> API_KEY_HEADER = key(
+                    "target.<name>.api-key.header", ValueTypes.HEADER_NAME, "X-Api-Key", "Header that carries the key.")
+            .withDefault("Authorization");
+
+    static final Key<String> API_KEY_SCHEME = key(
+            "target.<name>.api-key.scheme",
+            ValueTypes.WORD,
+            "Bearer",
+            "Word before the key, with a space between them; without it the key stands alone.");
+
+    static final Key<Secret> API_KEY_VALUE = secret("target.<name>.api-key.value", "{{env:API_ONE_KEY}}", "The key.")
+            .must();
+
+    static final Key<String> OAUTH_TOKEN_URL = key(
+                    "target.<name>.oauth.token-url",
+                    ValueTypes.URL,
+                    "https://idp.example.com/token",
+                    "Token endpoint of the authorization server.")
+            .must();
+
+    static final Key<String> OAUTH_CLIENT_ID = key(
+                    "target.<name>.oauth.client-id",
+                    ValueTypes.TEXT,
+                    "tandem",
+                    "The client that the authorization server knows.")
+            .must();
+
+    static final Key<Secret> OAUTH_CLIENT_SECRET = secret(
+            "target.<name>.oauth.client-secret",
+            "{{env:API_ONE_SECRET}}",
+            "Secret of the client; required unless client-auth is none.");
+
+    static final Key<String> OAUTH_CLIENT_AUTH = key(
+                    "target.<name>.oauth.client-auth",
+                    ValueTypes.words("basic", "post", "none"),
+                    "post",
+                    "How the client authenticates at the token endpoint: HTTP Basic, in the form, or not at all.")
+            .withDefault("basic");
+
+    static final Key<List<String>> OAUTH_SCOPE = key(
+                    "target.<name>.oauth.scope", ValueTypes.SCOPES, "orders.write orders.read", "Scopes to ask for.")
+            .withDefault("");
+
+    static final Key<String> OAUTH_AUDIENCE = key(
+            "target.<name>.oauth.audience",
+            ValueTypes.TEXT,
+            "https://api-one.example.com",
+            "Audience to ask for, where the authorization server wants one.");
+
+    static final Key<List<String>> OAUTH_RESOURCE = key(
+                    "target.<name>.oauth.resource",
+                    ValueTypes.RESOURCES,
+                    "https://api-one.example.com/",
+                    "Resource indicators (RFC 8707) to ask for.")
+            .withDefault("");
+
+    static final Key<String> OAUTH_PARAMETER = key(
+                    "target.<name>.oauth.parameter.<parameter>",
+                    ValueTypes.TEXT,
+                    "acme",
+                    "A further parameter of the token request.")
+            .kept(Sensitivity.MASKED);
+
+    static final Key<Duration> OAUTH_CONNECT_TIMEOUT = key(
+                    "target.<name>.oauth.connect-timeout",
+                    ValueTypes.DURATION,
+                    "1s",
+                    "Time for connecting to the token endpoint, TLS included.")
+            .withDefault("2s");
+
+    static final Key<Duration> OAUTH_TIMEOUT = key(
+                    "target.<name>.oauth.timeout", ValueTypes.DURATION, "10s", "Time for one token request as a whole.")
+            .withDefault("5s");
+
+    static final Key<Boolean> OAUTH_ALLOW_HTTP = key(
+                    "target.<name>.oauth.allow-http",
+                    ValueTypes.FLAG,
+                    "true",
+                    "Whether the token endpoint may be plain http on another machine, which shows the secret to the"
+                            + " network.")
+            .withDefault("false");
+
+    /** In the order of the reference page. */
+    static final List<Key<?>> KEYS = List.of(
+            COMPLETION,
+            SHAPE,
+            DEADLINE,
+            MAX_IN_FLIGHT,
+            ROUTES,
+            ACCESS_LOG,
+            HTTP_HOST,
+            HTTP_PORT,
+            HTTP_MAX_BODY,
+            HTTP_FORWARD_HEADERS,
+            HTTP_READ_TIMEOUT,
+            HTTP_DRAIN_TIMEOUT,
+            MANAGEMENT_HOST,
+            MANAGEMENT_PORT,
+            INBOX_ENABLED,
+            INBOX_DIR,
+            INBOX_WINDOW,
+            INBOX_MAX_RECORD,
+            URL,
+            METHOD,
+            TIMEOUT,
+            CONNECT_TIMEOUT,
+            LEASE_TIMEOUT,
+            MAX_CONNECTIONS,
+            MAX_REPLY,
+            IDEMPOTENT,
+            RETRY_ATTEMPTS,
+            RETRY_MIN_BACKOFF,
+            RETRY_MAX_BACKOFF,
+            HEADER,
+            AUTH,
+            BASIC_USERNAME,
+            BASIC_PASSWORD,
+            API_KEY_HEADER,
+            API_KEY_SCHEME,
+            API_KEY_VALUE,
+            OAUTH_TOKEN_URL,
+            OAUTH_CLIENT_ID,
+            OAUTH_CLIENT_SECRET,
+            OAUTH_CLIENT_AUTH,
+            OAUTH_SCOPE,
+            OAUTH_AUDIENCE,
+            OAUTH_RESOURCE,
+            OAUTH_PARAMETER,
+            OAUTH_CONNECT_TIMEOUT,
+            OAUTH_TIMEOUT,
+            OAUTH_ALLOW_HTTP);
+
+    private static final Map<String, Key<?>> GLOBAL =
+            KEYS.stream().filter(key -> !key.ofTarget()).collect(Collectors.toMap(Key::name, Function.identity()));
+
+    private static final Map<String, Key<?>> OF_TARGET = KEYS.stream()
+            .filter(key -> key.ofTarget() && !key.openEnded())
+            .collect(Collectors.toMap(Key::rest, Function.identity()));
+
+    private static final List<Key<?>> OPEN_ENDED =
+            KEYS.stream().filter(Key::openEnded).toList();
+
+    private Catalogue() {}
+
+    private static Key<Secret> secret(String name, String example, String description) {
+        return key(name, ValueTypes.SECRET, example, description).kept(Sensitivity.SECRET);
+    }
+
+    /**
+     * A key that was given, recognised.
+     *
+     * @param target the name of the target; empty for keys of no target
+     * @param chosen the part that the user chose, of an open-ended key; else empty
+     */
+    record Match(Key<?> key, String target, String chosen) {}
+
+    /** Null when there is no such key. Whether the name of a target is a good one is not judged. */
+    static @Nullable Match match(String name) {
+        Key<?> global = GLOBAL.get(name);
+        if (global != null) {
+            return new Match(global, "", "");
+        }
+        TargetKey parts = TargetKey.of(name);
+        if (parts == null) {
+            return null;
+        }
+        Key<?> exact = OF_TARGET.get(parts.rest());
+        if (exact != null) {
+            return new Match(exact, parts.target(), "");
+        }
+        for (Key<?> key : OPEN_ENDED) {
+            if (parts.rest().startsWith(key.stem())
+                    && parts.rest().length() > key.stem().length()) {
+                return new Match(
+                        key, parts.target(), parts.rest().substring(key.stem().length()));
+            }
+        }
+        return null;
+    }
+
+    static Sensitivity sensitivity(String name) {
+        Match match = match(name);
+        return match == null ? Sensitivity.OPEN : match.key().sensitivity();
+    }
+
+    /** Whether a key is Tandem's or Camel's to define; all others are the user's own. */
+    static boolean isReserved(String name) {
+        return name.startsWith(TANDEM_PREFIX) || name.startsWith(TARGET_PREFIX) || name.startsWith(CAMEL_PREFIX);
+    }
+
+    /** {@code target.<target>.<rest>}, both parts not empty. */
+    record TargetKey(String target, String rest) {
+        static @Nullable TargetKey of(String name) {
+            if (!name.startsWith(TARGET_PREFIX)) {
+                return null;
+            }
+            int dot = name.indexOf('.', TARGET_PREFIX.length());
+            if (dot <= TARGET_PREFIX.length() || dot == name.length() - 1) {
+                return null;
+            }
+            return new TargetKey(name.substring(TARGET_PREFIX.length(), dot), name.substring(dot + 1));
+        }
+    }
+}

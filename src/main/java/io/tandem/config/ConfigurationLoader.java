@@ -1,0 +1,129 @@
+package io.tandem.config;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads the configuration: the defaults, over them the properties file, the folders that Kubernetes mounts, the
+ * environment variables, and at last the overrides. Has no state, so that loading again sees what changed meanwhile.
+ */
+public final class ConfigurationLoader {
+    static final String DEFAULT_FILE = "application.properties";
+    static final String FILE_VARIABLE = "TANDEM_CONFIG";
+    static final String FOLDERS_VARIABLE = "TANDEM_CLOUD_PROPERTIES_LOCATION";
+
+    private final ConfigurationSources sources;
+    private final Faults faults = new Faults();
+
+    private ConfigurationLoader(ConfigurationSources sources) {
+        this.sources = sources;
+    }
+
+    /**
+     * Loads and checks everything.
+     *
+     * @throws ConfigurationException when anything is wrong; it tells all faults at once
+     */
+    public static Settings load(ConfigurationSources sources) {
+        return new ConfigurationLoader(sources).load();
+    }
+
+    private Settings load() {
+        Path file = file();
+        List<RawValue> overrides = overrides();
+        Map<String, RawValue> given = new LinkedHashMap<>();
+        if (file != null) {
+            put(given, read(file));
+        }
+        put(given, folders());
+        List<String> knownKeys = new ArrayList<>(given.keySet());
+        overrides.forEach(override -> knownKeys.add(override.key()));
+        put(given, EnvironmentVariables.read(sources.environment(), knownKeys, faults));
+        put(given, overrides);
+
+        Settings settings = new SettingsReader(given, sources.environment(), sources.workingDirectory(), faults).read();
+        if (given.keySet().stream().noneMatch(key -> key.startsWith(Catalogue.TARGET_PREFIX))) {
+            reportNoTarget(file);
+        }
+        faults.throwIfAny();
+        return settings;
+    }
+
+    /** Null when there is no file, which is fine as long as none was asked for. */
+    private @Nullable Path file() {
+        Path explicit = sources.file();
+        if (explicit != null) {
+            return explicit;
+        }
+        String named = sources.environment().getOrDefault(FILE_VARIABLE, "");
+        if (!named.isBlank()) {
+            try {
+                return Path.of(named);
+            } catch (InvalidPathException e) {
+                faults.add(
+                        Origin.of(Layer.ENVIRONMENT, "environment variable " + FILE_VARIABLE),
+                        "",
+                        "'%s' names no file".formatted(named));
+                faults.throwIfAny();
+            }
+        }
+        return Files.exists(sources.workingDirectory().resolve(DEFAULT_FILE)) ? Path.of(DEFAULT_FILE) : null;
+    }
+
+    private List<RawValue> read(Path file) {
+        Origin origin = Origin.of(Layer.FILE, file.toString());
+        try {
+            String text = Files.readString(sources.workingDirectory().resolve(file));
+            return PropertiesFile.parse(text, origin, faults);
+        } catch (CharacterCodingException e) {
+            faults.add(origin, "", "not UTF-8 text");
+        } catch (IOException e) {
+            faults.add(origin, "", "can't be read: " + Reasons.of(e));
+        }
+        // Without the file, every further fault would only be its echo
+        faults.throwIfAny();
+        return List.of();
+    }
+
+    private List<RawValue> folders() {
+        String named = sources.environment().getOrDefault(FOLDERS_VARIABLE, "");
+        String locations = named.isBlank() ? MountedFolders.DEFAULT_LOCATIONS : named;
+        return MountedFolders.read(sources.workingDirectory(), locations, faults);
+    }
+
+    private List<RawValue> overrides() {
+        Origin commandLine = Origin.of(Layer.OVERRIDES, "command line");
+        // Sorted, so that messages come in the same order each time
+        return new TreeMap<>(sources.overrides())
+                .entrySet().stream()
+                        .map(entry -> RawValue.of(entry.getKey(), entry.getValue(), commandLine))
+                        .toList();
+    }
+
+    private void reportNoTarget(@Nullable Path file) {
+        String example = Catalogue.URL.at("api-one");
+        faults.add(
+                Origin.of(Layer.FILE, file == null ? "configuration" : file.toString()),
+                example,
+                "there is no target; add %s=%s to %s, or set the environment variable %s"
+                        .formatted(
+                                example,
+                                Catalogue.URL.example(),
+                                file == null ? DEFAULT_FILE : file,
+                                EnvironmentVariables.variable(example)));
+    }
+
+    /** A key keeps the place of its first appearance, from which the order of the targets follows. */
+    private static void put(Map<String, RawValue> given, List<RawValue> layer) {
+        layer.forEach(value -> given.put(value.key(), value));
+    }
+}

@@ -1,0 +1,10 @@
+package io.tandem.config;
+
+/** The layers of the configuration; a later one wins. */
+enum Layer {
+    DEFAULTS,
+    FILE,
+    FOLDERS,
+    ENVIRONMENT,
+    OVERRIDES
+}

@@ -1,0 +1,136 @@
+package io.tandem.config;
+
+import io.tandem.config.Settings.Http;
+import io.tandem.config.Settings.Inbox;
+import io.tandem.config.Settings.Management;
+import io.tandem.config.Settings.Target;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Turns the values of all layers into {@link Settings}, and notes all that is wrong on the way. */
+final class SettingsReader {
+    private final Map<String, RawValue> given;
+    private final Path workingDirectory;
+    private final Faults faults;
+    private final Values values;
+
+    SettingsReader(Map<String, RawValue> given, Map<String, String> environment, Path workingDirectory, Faults faults) {
+        this.given = given;
+        this.workingDirectory = workingDirectory;
+        this.faults = faults;
+        this.values = new Values(given, new Placeholders(given, environment), workingDirectory, faults);
+    }
+
+    /** Not to be used when there are faults. */
+    Settings read() {
+        String completion = values.get(Catalogue.COMPLETION);
+        String shape = values.get(Catalogue.SHAPE);
+        Path routes = folder(Catalogue.ROUTES);
+        Http http = http();
+        Management management = management(http);
+        Inbox inbox = new Inbox(
+                values.get(Catalogue.INBOX_ENABLED),
+                folder(Catalogue.INBOX_DIR),
+                values.get(Catalogue.INBOX_WINDOW),
+                values.get(Catalogue.INBOX_MAX_RECORD));
+        Map<String, Target> targets = targets();
+        Map<String, String> camel = camel();
+        ownKeys(routes);
+        return new Settings(
+                completion,
+                shape,
+                values.get(Catalogue.DEADLINE),
+                routes,
+                values.get(Catalogue.MAX_IN_FLIGHT),
+                http,
+                management,
+                inbox,
+                values.get(Catalogue.ACCESS_LOG),
+                targets,
+                camel,
+                values.open());
+    }
+
+    private Http http() {
+        return new Http(
+                values.get(Catalogue.HTTP_HOST),
+                values.get(Catalogue.HTTP_PORT),
+                values.get(Catalogue.HTTP_MAX_BODY),
+                values.get(Catalogue.HTTP_FORWARD_HEADERS),
+                values.get(Catalogue.HTTP_READ_TIMEOUT),
+                values.get(Catalogue.HTTP_DRAIN_TIMEOUT));
+    }
+
+    private Management management(Http http) {
+        Management management =
+                new Management(values.get(Catalogue.MANAGEMENT_HOST), values.get(Catalogue.MANAGEMENT_PORT));
+        if (management.port() != 0
+                && management.port() == http.port()
+                && management.host().equals(http.host())) {
+            String httpKey = Catalogue.HTTP_PORT.name();
+            String managementKey = Catalogue.MANAGEMENT_PORT.name();
+            String wrong =
+                    values.origin(managementKey).compareTo(values.origin(httpKey)) >= 0 ? managementKey : httpKey;
+            faults.add(
+                    values.origin(wrong),
+                    wrong,
+                    "'%s' and '%s' are both %d; change one".formatted(httpKey, managementKey, http.port()));
+        }
+        return management;
+    }
+
+    private Path folder(Key<Path> key) {
+        return workingDirectory.resolve(values.get(key)).normalize();
+    }
+
+    private Map<String, Target> targets() {
+        Map<String, List<RawValue>> valuesByTarget = new LinkedHashMap<>();
+        for (RawValue value : given.values()) {
+            Catalogue.Match match = Catalogue.match(value.key());
+            if (match != null && TargetNames.valid(match.target())) {
+                valuesByTarget
+                        .computeIfAbsent(match.target(), name -> new ArrayList<>())
+                        .add(value);
+            }
+        }
+        Map<String, Target> targets = new LinkedHashMap<>();
+        valuesByTarget.forEach(
+                (name, ofTarget) -> targets.put(name, new TargetReader(name, ofTarget, values, faults).read()));
+        return Collections.unmodifiableMap(targets);
+    }
+
+    /** As they are: Camel resolves its placeholders itself. */
+    private Map<String, String> camel() {
+        Map<String, String> camel = new LinkedHashMap<>();
+        given.values().stream()
+                .filter(SettingsReader::isCamels)
+                .forEach(value -> camel.put(value.key(), value.value()));
+        return Collections.unmodifiableMap(camel);
+    }
+
+    /**
+     * What routes and Camel's properties refer to becomes a placeholder. What only Tandem's own keys refer to does not:
+     * it may well be a part of a secret.
+     */
+    private void ownKeys(Path routes) {
+        Set<String> byCamel = References.inFiles(routes);
+        byCamel.addAll(References.inValues(
+                given.values().stream().filter(SettingsReader::isCamels).toList()));
+        Set<String> byAny = new HashSet<>(byCamel);
+        byAny.addAll(References.inValues(given.values()));
+        KeyCheck.check(given.values(), byAny, faults);
+        given.values().stream()
+                .filter(value -> !Catalogue.isReserved(value.key()) && byCamel.contains(value.key()))
+                .forEach(values::expose);
+    }
+
+    private static boolean isCamels(RawValue value) {
+        return value.key().startsWith(Catalogue.CAMEL_PREFIX);
+    }
+}

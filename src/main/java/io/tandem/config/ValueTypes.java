@@ -1,0 +1,291 @@
+package io.tandem.config;
+
+import java.math.BigInteger;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The types of values that the {@link Catalogue} uses. */
+final class ValueTypes {
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,10}");
+    private static final Pattern DURATION_TEXT = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern SIZE_TEXT = Pattern.compile("(\\d{1,10})(B|KB|MB|GB|KiB|MiB|GiB)?");
+    private static final Pattern HOST_TEXT =
+            Pattern.compile("[A-Za-z0-9._-]+|(?=.*:.*:)[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?");
+
+    /** RFC 6749, section 3.3. */
+    private static final Pattern SCOPE_TOKEN = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]+");
+
+    private static final Map<String, Long> SIZE_UNITS = Map.of(
+            "B", 1L,
+            "KB", 1_000L,
+            "MB", 1_000_000L,
+            "GB", 1_000_000_000L,
+            "KiB", 1L << 10,
+            "MiB", 1L << 20,
+            "GiB", 1L << 30);
+
+    static final String DURATION_UNITS = "ms, s, m, h";
+
+    // Beyond a day no budget, time-out or grace makes sense, and the milliseconds still fit an int
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    static final ValueType<Duration> DURATION =
+            duration("a duration with its unit, 1ms to 24h (250ms, 3s, 2m, 1h or PT3S)", Duration.ofMillis(1));
+
+    static final ValueType<Duration> DURATION_OR_ZERO =
+            duration("a duration with its unit, 0s to 24h (250ms, 3s, 2m, 1h or PT3S)", Duration.ZERO);
+
+    static final ValueType<Integer> SIZE = new ValueType<>(
+            "size",
+            "B, KB, MB, GB, KiB, MiB, GiB",
+            "a size from 1 byte to below 2GiB (512, 64KiB, 1MiB)",
+            ValueTypes::size);
+
+    static final ValueType<Integer> PORT =
+            new ValueType<>("port", "", "a port from 0 to 65535 (0: any free one)", text -> integer(text, 0, 65535));
+
+    static final ValueType<Boolean> FLAG = new ValueType<>("flag", "", "true or false", text -> switch (text) {
+        case "true" -> true;
+        case "false" -> false;
+        default -> throw new BadValue();
+    });
+
+    static final ValueType<String> TEXT = new ValueType<>("text", "", "text in one line", ValueTypes::text);
+
+    static final ValueType<String> HOST =
+            new ValueType<>("host", "", "a host name or an IP address, without scheme, port and brackets", text -> {
+                if (!HOST_TEXT.matcher(text).matches()) {
+                    throw new BadValue();
+                }
+                return text;
+            });
+
+    static final ValueType<Path> PATH = new ValueType<>("folder", "", "the path of a folder", ValueTypes::path);
+
+    static final ValueType<String> URL = new ValueType<>("URL", "", "an http or https URL", ValueTypes::url);
+
+    static final ValueType<Set<String>> HEADER_LIST =
+            new ValueType<>("list of header names", "", "header names, separated by commas", ValueTypes::headers);
+
+    static final ValueType<String> HEADER_NAME =
+            new ValueType<>("header name", "", "a header name", HeaderNames::checked);
+
+    static final ValueType<String> USER_NAME = new ValueType<>("text", "", "a user name", text -> {
+        // RFC 7617, section 2: the first colon ends the user name
+        if (text.contains(":")) {
+            throw new BadValue("it must not have a colon");
+        }
+        return text(text);
+    });
+
+    static final ValueType<String> WORD = new ValueType<>("word", "", "a word without spaces", text -> {
+        if (!HeaderNames.isToken(text)) {
+            throw new BadValue();
+        }
+        return text;
+    });
+
+    static final ValueType<List<String>> SCOPES =
+            new ValueType<>("list of scopes", "", "scopes, separated by spaces or commas", text -> {
+                List<String> scopes = split(text, "[\\s,]+");
+                if (!scopes.stream()
+                        .allMatch(scope -> SCOPE_TOKEN.matcher(scope).matches())) {
+                    throw new BadValue();
+                }
+                return scopes;
+            });
+
+    static final ValueType<List<String>> RESOURCES =
+            new ValueType<>("list of URIs", "", "absolute URIs without fragment, separated by commas", text -> {
+                List<String> resources = split(text, "\\s*,\\s*");
+                resources.forEach(ValueTypes::resource);
+                return resources;
+            });
+
+    static final ValueType<Secret> SECRET =
+            new ValueType<>("secret", "", "text in one line, or a readable file that holds it", Secret::of);
+
+    private ValueTypes() {}
+
+    /**
+     * One of several forms, each given as it is shown to users with the pattern that recognises it. A form that is just
+     * a word is its own pattern: {@code forms(form("all"), form("quorum:N", "quorum:[1-9]\\d*"))}.
+     */
+    static ValueType<String> forms(Form... forms) {
+        String shown = Arrays.stream(forms).map(Form::shown).collect(Collectors.joining(", "));
+        return new ValueType<>(shown, "", forms.length == 1 ? shown : "one of " + shown, text -> {
+            if (Arrays.stream(forms)
+                    .noneMatch(form -> form.pattern().matcher(text).matches())) {
+                throw new BadValue();
+            }
+            return text;
+        });
+    }
+
+    /** How a value may look. */
+    record Form(String shown, Pattern pattern) {}
+
+    static Form form(String word) {
+        return new Form(word, Pattern.compile(Pattern.quote(word)));
+    }
+
+    static Form form(String shown, String pattern) {
+        return new Form(shown, Pattern.compile(pattern));
+    }
+
+    /** One of a few words, each of which stands for a value. */
+    static <T> ValueType<T> choice(Function<T, String> word, List<T> values) {
+        String words = values.stream().map(word).collect(Collectors.joining(", "));
+        return new ValueType<>(words, "", "one of " + words, text -> values.stream()
+                .filter(value -> word.apply(value).equals(text))
+                .findFirst()
+                .orElseThrow(BadValue::new));
+    }
+
+    static ValueType<String> words(String... words) {
+        return choice(Function.identity(), List.of(words));
+    }
+
+    static ValueType<Integer> count(int min, int max) {
+        return new ValueType<>(
+                "number", "", "a number from %d to %d".formatted(min, max), text -> integer(text, min, max));
+    }
+
+    private static ValueType<Duration> duration(String expected, Duration least) {
+        return new ValueType<>("duration", DURATION_UNITS, expected, text -> {
+            Duration duration = duration(text);
+            if (duration.compareTo(least) < 0 || duration.compareTo(LONGEST) > 0) {
+                throw new BadValue();
+            }
+            return duration;
+        });
+    }
+
+    private static Duration duration(String text) {
+        Matcher matcher = DURATION_TEXT.matcher(text);
+        if (matcher.matches()) {
+            long amount = Long.parseLong(matcher.group(1));
+            return switch (matcher.group(2)) {
+                case "ms" -> Duration.ofMillis(amount);
+                case "s" -> Duration.ofSeconds(amount);
+                case "m" -> Duration.ofMinutes(amount);
+                default -> Duration.ofHours(amount);
+            };
+        }
+        if (NUMBER.matcher(text).matches()) {
+            throw new BadValue("the unit is missing");
+        }
+        try {
+            return Duration.parse(text);
+        } catch (DateTimeException e) {
+            throw new BadValue();
+        }
+    }
+
+    private static int size(String text) {
+        Matcher matcher = SIZE_TEXT.matcher(text);
+        if (!matcher.matches()) {
+            throw new BadValue();
+        }
+        String unit = matcher.group(2);
+        long factor = unit == null ? 1 : SIZE_UNITS.getOrDefault(unit, 1L);
+        BigInteger bytes = new BigInteger(matcher.group(1)).multiply(BigInteger.valueOf(factor));
+        if (bytes.signum() == 0 || bytes.bitLength() > 31) {
+            throw new BadValue();
+        }
+        return bytes.intValueExact();
+    }
+
+    private static int integer(String text, int min, int max) {
+        if (!NUMBER.matcher(text).matches()) {
+            throw new BadValue();
+        }
+        long number = Long.parseLong(text);
+        if (number < min || number > max) {
+            throw new BadValue();
+        }
+        return (int) number;
+    }
+
+    private static String text(String text) {
+        if (text.isEmpty() || text.chars().anyMatch(Character::isISOControl)) {
+            throw new BadValue();
+        }
+        return text;
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text(text));
+        } catch (InvalidPathException e) {
+            throw new BadValue(e.getReason());
+        }
+    }
+
+    private static String url(String text) {
+        URI uri = uri(text);
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        if (!scheme.equals("http") && !scheme.equals("https")) {
+            throw new BadValue("it must start with https:// or http://");
+        }
+        String authority = uri.getRawAuthority();
+        if (authority != null && authority.contains("@")) {
+            throw new BadValue("it must have no user and password in it; those are configured with target.<name>.auth");
+        }
+        if (uri.getHost() == null) {
+            throw new BadValue("it has no valid host (letters, digits, dots and hyphens)");
+        }
+        if (uri.getPort() > 65535 || uri.getPort() == 0) {
+            throw new BadValue("its port must be from 1 to 65535");
+        }
+        if (uri.getRawFragment() != null) {
+            throw new BadValue("it must have no fragment (#…)");
+        }
+        return text;
+    }
+
+    private static void resource(String text) {
+        // RFC 8707, section 2
+        URI uri = uri(text);
+        if (!uri.isAbsolute() || uri.getRawFragment() != null) {
+            throw new BadValue();
+        }
+    }
+
+    private static URI uri(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            // Neither its input nor its index: the input may hold a password
+            throw new BadValue(text.isEmpty() ? "" : "it is malformed");
+        }
+    }
+
+    private static Set<String> headers(String text) {
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        split(text, "\\s*,\\s*").forEach(name -> names.add(HeaderNames.checkedNoCredential(name)));
+        return Collections.unmodifiableSet(names);
+    }
+
+    private static List<String> split(String text, String separator) {
+        return Stream.of(text.strip().split(separator, -1))
+                .filter(part -> !part.isEmpty())
+                .toList();
+    }
+}
