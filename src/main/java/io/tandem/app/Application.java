@@ -150,16 +150,17 @@ public final class Application implements AutoCloseable {
 
     private static Authorizer authorizer(Settings.Target target) {
         if (target.auth() instanceof Settings.Auth.Basic basic) {
-            return Authorizer.fixed("Authorization", () -> "Basic "
-                    + Base64.getEncoder()
-                            .encodeToString((basic.username() + ":"
-                                            + basic.password().value())
-                                    .getBytes(StandardCharsets.UTF_8)));
+            return Authorizer.fixed(
+                    "Authorization",
+                    () -> "Basic "
+                            + Base64.getEncoder()
+                                    .encodeToString((basic.username() + ":"
+                                                    + basic.password().value())
+                                            .getBytes(StandardCharsets.UTF_8)));
         }
         if (target.auth() instanceof Settings.Auth.ApiKey apiKey) {
             String prefix = apiKey.scheme() == null ? "" : apiKey.scheme() + " ";
-            return Authorizer.fixed(
-                    apiKey.header(), () -> prefix + apiKey.key().value());
+            return Authorizer.fixed(apiKey.header(), () -> prefix + apiKey.key().value());
         }
         return Authorizer.NONE;
     }

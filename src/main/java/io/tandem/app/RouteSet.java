@@ -52,8 +52,9 @@ final class RouteSet implements AutoCloseable {
                 .withStreamCachingEnabled(false);
         settings.placeholders().forEach(main::addInitialProperty);
         // what a route calls; the query, which Camel would mix up with its own options, comes with each request
-        settings.targets().forEach((name, target) ->
-                main.addInitialProperty("target." + name + ".endpoint", withoutQuery(target.url())));
+        settings.targets()
+                .forEach((name, target) ->
+                        main.addInitialProperty("target." + name + ".endpoint", withoutQuery(target.url())));
         main.addInitialProperty("camel.component.kamelet.location", "file:" + settings.routes() + "/kamelets");
         settings.camel().forEach(main::addInitialProperty);
         RouteSet routes = new RouteSet(main, engine);

@@ -7,7 +7,8 @@ import picocli.CommandLine.IVersionProvider;
 /** {@code tandem}: the command, its subcommands, and the meaning of their exit codes. */
 @Command(
         name = "tandem",
-        description = "Sends one message to two OAuth2-protected HTTP APIs at the same moment, and merges their answers.",
+        description =
+                "Sends one message to two OAuth2-protected HTTP APIs at the same moment, and merges their answers.",
         subcommands = {RunCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = TandemCommand.Version.class,
