@@ -1,0 +1,43 @@
+package io.tandem.oauth2;
+
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import javax.net.ssl.SSLException;
+
+/** Says in a few words why a TLS handshake failed, from the JDK's chain of causes. */
+final class TlsDiagnosis {
+    private TlsDiagnosis() {}
+
+    static String of(SSLException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateExpiredException) {
+                return "its certificate has expired (or this machine's clock is wrong)";
+            }
+            if (cause instanceof CertificateNotYetValidException) {
+                return "its certificate is not valid yet (or this machine's clock is wrong)";
+            }
+            if (cause instanceof CertPathBuilderException) {
+                return "its certificate is not from a trusted authority: add that to the trust store";
+            }
+            if (cause instanceof CertPathValidatorException) {
+                return "its certificate chain is not valid";
+            }
+        }
+        String message = failure.getMessage() == null ? "" : failure.getMessage();
+        if (message.contains("subject alternative") || message.contains("No name matching")) {
+            return "its certificate is for another host name";
+        }
+        if (message.contains("Unsupported or unrecognized SSL message")) {
+            return "it does not speak TLS on this port: http instead of https?";
+        }
+        if (message.contains("certificate_required") || message.contains("bad_certificate")) {
+            return "it wants a client certificate, or refuses the one sent";
+        }
+        if (message.contains("protocol_version") || message.contains("handshake_failure")) {
+            return "no TLS version or cipher in common, or a client certificate is wanted";
+        }
+        return "the two sides could not agree";
+    }
+}

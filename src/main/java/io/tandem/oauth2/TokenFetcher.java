@@ -1,0 +1,14 @@
+package io.tandem.oauth2;
+
+import java.time.Duration;
+
+/** Makes one token call; blocks. Safe for use by any thread, but called by one at a time per source. */
+interface TokenFetcher {
+    TokenReply fetch() throws TokenCallException;
+
+    /** A digest of the credentials as they are now: another value means that a new attempt may fare better. */
+    String fingerprint();
+
+    /** After this time a call can be given up for lost. */
+    Duration limit();
+}

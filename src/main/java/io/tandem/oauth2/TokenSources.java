@@ -1,0 +1,113 @@
+package io.tandem.oauth2;
+
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives one {@link TokenSource} for each distinct key (token URL, client, client authentication, grant, scope,
+ * audience, resource, extra parameters): targets that have all of these in common share their tokens. Bounded: beyond
+ * {@value #MAX_SOURCES} keys the one not asked for the longest is forgotten; who still holds it goes on using it. Safe
+ * for use by any thread; one is enough for a process.
+ */
+public final class TokenSources implements AutoCloseable {
+    private static final int MAX_SOURCES = 1000;
+
+    private final TokenSource.Parts parts;
+    private final ExecutorService workers;
+    private final SystemTime timer;
+
+    // guarded by this map; senders are shared by endpoints with the same limits
+    private final Map<Key, TokenSource> sources = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<TokenEndpoint, HttpSender> senders = new LinkedHashMap<>(16, 0.75f, true);
+
+    private record Key(
+            URI tokenUrl,
+            String clientId,
+            Class<? extends ClientAuth> clientAuth,
+            Grant grant,
+            TreeSet<String> scope,
+            @Nullable String audience,
+            List<URI> resource,
+            Map<String, String> extra) {
+        static Key of(TokenSettings settings) {
+            TokenParameters parameters = settings.parameters();
+            return new Key(
+                    settings.endpoint().url(),
+                    settings.client().clientId(),
+                    settings.client().getClass(),
+                    settings.grant(),
+                    new TreeSet<>(parameters.scope()),
+                    parameters.audience(),
+                    parameters.resource(),
+                    parameters.extra());
+        }
+    }
+
+    /** Sources that live by {@code policy} and tell {@code events} what happens. */
+    public TokenSources(TokenPolicy policy, TokenEvents events) {
+        this(policy, events, new SystemTime(), null);
+    }
+
+    /** For tests: with another clock for the life of tokens; limits on the wire always are in real time. */
+    TokenSources(TokenPolicy policy, TokenEvents events, TimeSource time) {
+        this(policy, events, new SystemTime(), time);
+    }
+
+    private TokenSources(TokenPolicy policy, TokenEvents events, SystemTime timer, @Nullable TimeSource other) {
+        this.timer = timer;
+        this.workers = Workers.create();
+        this.parts = new TokenSource.Parts(policy, events, other == null ? timer : other, workers);
+    }
+
+    /**
+     * The source for these settings; the same one for the same key.
+     *
+     * @param label by which messages, meters and health name it; the first one given for a key stays
+     */
+    public TokenSource source(String label, TokenSettings settings) {
+        synchronized (sources) {
+            TokenSource source =
+                    sources.computeIfAbsent(Key.of(settings), key -> new TokenSource(label, fetcher(settings), parts));
+            forgetEldest(sources);
+            forgetEldest(senders);
+            return source;
+        }
+    }
+
+    private static void forgetEldest(Map<?, ?> map) {
+        if (map.size() > MAX_SOURCES) {
+            map.remove(map.keySet().iterator().next());
+        }
+    }
+
+    /** How each source is now. */
+    public List<TokenStatus> statuses() {
+        List<TokenSource> all;
+        synchronized (sources) {
+            all = List.copyOf(sources.values());
+        }
+        return all.stream().map(TokenSource::status).toList();
+    }
+
+    private TokenFetcher fetcher(TokenSettings settings) {
+        TokenEndpoint endpoint = settings.endpoint();
+        HttpSender sender = senders.computeIfAbsent(endpoint, e -> new HttpSender(e, timer));
+        return new ClientCredentialsFetcher(
+                settings, new TokenEndpointClient(endpoint, settings.client(), sender, parts.time()));
+    }
+
+    /** Ends background work. Tokens at hand stay usable until they expire. */
+    @Override
+    public void close() {
+        timer.close();
+        workers.shutdown();
+        synchronized (sources) {
+            senders.values().forEach(HttpSender::close);
+        }
+    }
+}

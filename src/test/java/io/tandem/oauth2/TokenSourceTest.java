@@ -1,0 +1,495 @@
+package io.tandem.oauth2;
+
+import static io.tandem.oauth2.Fixtures.get;
+import static io.tandem.oauth2.Fixtures.settings;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.tandem.oauth2.StrictTokenServer.Answer;
+import io.tandem.oauth2.TokenFailure.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The life cycle of a token, against a real server and on a clock of the test's own. */
+class TokenSourceTest {
+    private static final Duration STEP = Duration.ofSeconds(1);
+
+    private final ManualTime time = new ManualTime();
+    private final CountingEvents events = new CountingEvents();
+    private StrictTokenServer server;
+    private TokenSources sources;
+    private TokenSource source;
+
+    static final class CountingEvents implements TokenEvents {
+        final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
+
+        private void count(String what) {
+            counts.computeIfAbsent(what, w -> new AtomicInteger()).incrementAndGet();
+        }
+
+        int of(String what) {
+            return counts.getOrDefault(what, new AtomicInteger()).get();
+        }
+
+        @Override
+        public void fetched(String label, Duration took) {
+            count("fetched");
+        }
+
+        @Override
+        public void failed(String label, TokenFailure failure, Duration took) {
+            count("failed");
+        }
+
+        @Override
+        public void rejected(String label) {
+            count("rejected");
+        }
+
+        @Override
+        public void waiting(String label) {
+            count("waiting");
+        }
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new StrictTokenServer();
+        sources = new TokenSources(TokenPolicy.DEFAULT, events, time);
+        source = sources.source("api-one", settings(server.url()));
+    }
+
+    @AfterEach
+    void stop() {
+        sources.close();
+        server.close();
+    }
+
+    @Test
+    void thereIsNoTokenBeforeSomebodyAsks() {
+        assertThat(source.current()).isNull();
+        assertThat(server.calls()).isZero();
+        assertThat(source.status().unavailable()).isFalse();
+    }
+
+    @Test
+    void tokenIsHandedOutAgainWhileItIsGood() {
+        Token token = get(source.token());
+
+        assertThat(token.value()).isEqualTo("token-1");
+        assertThat(token.authorizationHeader()).isEqualTo("Bearer token-1");
+        assertThat(token.expiresAt()).isEqualTo(time.now().plusSeconds(3600));
+        assertThat(source.current()).isSameAs(token);
+        assertThat(get(source.token())).isSameAs(token);
+        assertThat(source.token() == source.token()).as("nothing is allocated").isTrue();
+        assertThat(server.calls()).isEqualTo(1);
+        assertThat(token.toString()).doesNotContain("token-1");
+    }
+
+    @Test
+    void oneCallIsMadeForAThousandConcurrentFirstCallers() throws Exception {
+        server.hold();
+        List<Token> tokens = concurrently(1000, () -> get(source.token()), () -> {
+            await().until(() -> events.of("waiting") == 1000);
+            server.open();
+        });
+
+        assertThat(server.calls()).isEqualTo(1);
+        assertThat(tokens).hasSize(1000).containsOnly(source.current());
+    }
+
+    @Test
+    void oneCallIsMadeForAThousandConcurrentRejects() throws Exception {
+        Token stale = get(source.token());
+        List<Token> tokens = concurrently(
+                1000,
+                () -> {
+                    assertThat(source.reject(stale)).isTrue();
+                    return get(source.token());
+                },
+                () -> {});
+
+        assertThat(server.calls()).isEqualTo(2);
+        assertThat(events.of("rejected")).isEqualTo(1);
+        assertThat(tokens).hasSize(1000).containsOnly(source.current()).doesNotContain(stale);
+    }
+
+    @Test
+    void rejectKeepsTheSuccessorOfTheRejectedToken() {
+        Token first = get(source.token());
+        source.reject(first);
+        Token second = get(source.token());
+
+        assertThat(source.reject(first)).isTrue();
+        assertThat(source.current()).isSameAs(second);
+        assertThat(second.generation()).isEqualTo(first.generation() + 1);
+    }
+
+    @Test
+    void rejectToldOfATokenWithTheSameValueStillDropsByGeneration() {
+        server.script = (call, n) -> StrictTokenServer.token(7, 3600);
+        Token first = get(source.token());
+        source.reject(first);
+        Token second = get(source.token());
+
+        assertThat(second.value()).isEqualTo(first.value());
+        source.reject(first);
+        assertThat(source.current()).isSameAs(second);
+    }
+
+    @Test
+    void tokenIsKeptWhenTheApiRefusesEveryToken() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(source.reject(get(source.token()))).isTrue();
+        }
+        Token fourth = get(source.token());
+        for (int i = 0; i < 100; i++) {
+            assertThat(source.reject(fourth)).isFalse();
+            assertThat(get(source.token())).isSameAs(fourth);
+        }
+        assertThat(server.calls()).isEqualTo(4);
+
+        time.advance(Duration.ofSeconds(11));
+        assertThat(source.reject(fourth)).isTrue();
+        assertThat(source.reject(get(source.token()))).isFalse();
+        assertThat(server.calls()).isEqualTo(5);
+    }
+
+    @Test
+    void tokenIsFetchedAgainWhenItExpiredUnused() {
+        get(source.token());
+        pass(Duration.ofSeconds(3600 * 3 / 4 + 300));
+        assertThat(source.status().generation()).isEqualTo(2);
+
+        // from here on nobody asks: the second one is not renewed
+        time.advance(Duration.ofHours(10));
+        assertThat(server.calls()).isEqualTo(2);
+        assertThat(source.current()).isNull();
+        assertThat(get(source.token()).value()).isEqualTo("token-3");
+    }
+
+    @Test
+    void tokenIsRefreshedAheadWithoutAnybodyWaiting() {
+        server.script = StrictTokenServer.tokens(100);
+        get(source.token());
+        for (int second = 1; second <= 1000; second++) {
+            pass(Duration.ofSeconds(1));
+            assertThat(source.current()).as("after %s s", second).isNotNull();
+        }
+        // one each 75 to 82.5 s, and up to a second until it is noticed
+        assertThat(server.calls()).isBetween(1 + 1000 / 84, 1 + 1000 / 75);
+        assertThat(events.of("waiting")).isEqualTo(1);
+    }
+
+    @Test
+    void callersGoOnWithTheOldTokenWhileTheNewOneIsOnItsWay() {
+        server.script = StrictTokenServer.tokens(100);
+        Token old = get(source.token());
+        server.hold();
+        time.advance(Duration.ofSeconds(83));
+        await().until(() -> server.calls() == 2);
+
+        // beyond the skew of 10 s, and almost to the end
+        time.advance(Duration.ofSeconds(15));
+        assertThat(source.current()).isSameAs(old);
+        server.open();
+        await().until(() -> source.status().generation() == 2);
+        assertThat(source.current()).isNotSameAs(old);
+        assertThat(events.of("waiting")).isEqualTo(1);
+    }
+
+    @Test
+    void refreshThatWasNotDueForLackOfUseStartsWithTheNextUse() {
+        server.script = StrictTokenServer.tokens(100);
+        get(source.token());
+        pass(Duration.ofSeconds(83));
+        assertThat(source.status().generation()).isEqualTo(2);
+        pass(Duration.ofSeconds(82));
+        assertThat(server.calls()).isEqualTo(2);
+
+        assertThat(source.current()).isNotNull();
+        await().until(() -> source.status().generation() == 3);
+        assertThat(events.of("waiting")).isEqualTo(1);
+    }
+
+    @Test
+    void fiveSecondTokensCauseNoCallPerMessage() {
+        server.script = StrictTokenServer.tokens(5);
+        get(source.token());
+        for (int i = 0; i < 600; i++) {
+            pass(Duration.ofMillis(100));
+            assertThat(source.current()).as("at %s ms", i * 100).isNotNull();
+        }
+        assertThat(server.calls()).isLessThanOrEqualTo(60 / 5 + 4);
+        assertThat(events.of("waiting")).isEqualTo(1);
+    }
+
+    @Test
+    void missingExpiresInMeansTheDefaultLifeTime() {
+        server.script = (call, n) -> Answer.of(200, "{\"access_token\":\"t-" + n + "\",\"token_type\":\"bearer\"}");
+        Token token = get(source.token());
+        assertThat(token.expiresAt()).isEqualTo(time.now().plus(Duration.ofMinutes(5)));
+        assertThat(source.reject(token)).isTrue();
+        assertThat(get(source.token()).value()).isEqualTo("t-2");
+    }
+
+    @Test
+    void zeroCountsAsNotToldAndGiantLivesAreCut() {
+        server.script = StrictTokenServer.tokens(0);
+        assertThat(get(source.token()).expiresAt()).isEqualTo(time.now().plus(Duration.ofMinutes(5)));
+        server.script = StrictTokenServer.tokens(Long.MAX_VALUE);
+        source.reject(source.current());
+        assertThat(get(source.token()).expiresAt()).isEqualTo(time.now().plus(Duration.ofDays(1)));
+    }
+
+    @Test
+    void validTokenIsUsedToItsEndWhileTheServerIsDown() {
+        server.script = StrictTokenServer.tokens(100);
+        Token token = get(source.token());
+        server.script = StrictTokenServer.error(503, "temporarily_unavailable", "down");
+        for (int i = 0; i < 98; i++) {
+            pass(Duration.ofSeconds(1));
+            assertThat(source.current()).as("after %s s", i + 1).isSameAs(token);
+        }
+        pass(Duration.ofSeconds(2));
+        assertThat(source.current()).isNull();
+        assertThat(source.status().unavailable()).isTrue();
+        assertThatThrownBy(() -> get(source.token())).isInstanceOf(TokenUnavailableException.class);
+
+        server.script = StrictTokenServer.tokens(100);
+        pass(Duration.ofSeconds(31));
+        assertThat(source.current()).isNotNull();
+        assertThat(source.status().lastFailure()).isNull();
+    }
+
+    @Test
+    void callersFailAtOnceDuringBackOffAndAttemptsGrowRare() {
+        server.script = StrictTokenServer.error(500, "server_error", "broken");
+        assertThatThrownBy(() -> get(source.token())).isInstanceOf(TokenUnavailableException.class);
+        for (int i = 0; i < 6000; i++) {
+            pass(Duration.ofMillis(10));
+            assertThat(source.token().toCompletableFuture()).isCompletedExceptionally();
+        }
+        // 0.5 + 1 + 2 + 4 + 8 + 16 + 30 s at most, half of that at least
+        assertThat(server.calls()).isBetween(6, 10);
+        assertThat(events.of("waiting")).isEqualTo(1);
+    }
+
+    @Test
+    void failedFetchIsNotTakenForSuccess() {
+        server.script = (call, n) -> n == 1 ? Answer.of(500, "{}") : StrictTokenServer.token(n, 60);
+        TokenUnavailableException failure =
+                catchThrowableOfType(TokenUnavailableException.class, () -> get(source.token()));
+        assertThat(failure.failure().kind()).isEqualTo(Kind.SERVER_ERROR);
+        assertThat(failure.label()).isEqualTo("api-one");
+        assertThat(failure.nextAttempt()).isAfter(time.now());
+        assertThat(source.current()).isNull();
+
+        pass(Duration.ofSeconds(1));
+        assertThat(get(source.token()).value()).isEqualTo("token-2");
+        assertThat(source.status().lastFailure()).isNull();
+    }
+
+    @Test
+    void callerAfterAQuietOutageWaitsForTheNextAttempt() {
+        server.script = (call, n) -> n <= 2 ? Answer.of(500, "{}") : StrictTokenServer.token(n, 60);
+        assertThatThrownBy(() -> get(source.token())).isInstanceOf(TokenUnavailableException.class);
+        pass(Duration.ofMinutes(10));
+        assertThat(server.calls())
+                .as("one more for the caller that went away empty-handed")
+                .isEqualTo(2);
+        assertThat(get(source.token()).value()).isEqualTo("token-3");
+    }
+
+    @Test
+    void blackHoledProbeKeepsNobodyWaiting() {
+        server.script = StrictTokenServer.error(500, "server_error", "broken");
+        assertThatThrownBy(() -> get(source.token())).isInstanceOf(TokenUnavailableException.class);
+        server.hold();
+        assertThat(source.token().toCompletableFuture()).isCompletedExceptionally();
+        time.advance(Duration.ofSeconds(1));
+        await().until(() -> server.calls() == 2);
+
+        assertThat(source.token().toCompletableFuture()).isCompletedExceptionally();
+        server.script = StrictTokenServer.tokens(60);
+        server.open();
+        await().until(() -> source.current() != null);
+    }
+
+    @Test
+    void hangingCallIsGivenUpAndItsLateTokenIsStillWelcome() {
+        server.hold();
+        CompletableFuture<Token> waiting = source.token().toCompletableFuture();
+        await().until(() -> server.calls() == 1);
+        time.advance(Duration.ofSeconds(12));
+        assertThatThrownBy(() -> get(waiting)).isInstanceOfSatisfying(TokenUnavailableException.class, e -> assertThat(
+                        e.failure().kind())
+                .isEqualTo(Kind.TIMEOUT));
+        server.open();
+        await().until(() -> source.current() != null);
+        assertThat(source.status().lastFailure()).isNull();
+    }
+
+    @Test
+    void retryAfterOfTheServerIsKept() {
+        server.script = (call, n) -> new Answer(429, "", Map.of("Retry-After", "20"));
+        assertThatThrownBy(() -> get(source.token())).isInstanceOfSatisfying(TokenUnavailableException.class, e -> {
+            assertThat(e.failure().kind()).isEqualTo(Kind.THROTTLED);
+            assertThat(e.nextAttempt()).isEqualTo(time.now().plusSeconds(20));
+        });
+        time.advance(Duration.ofSeconds(19));
+        assertThat(source.token().toCompletableFuture()).isCompletedExceptionally();
+        assertThat(server.calls()).isEqualTo(1);
+    }
+
+    @Test
+    void changedSecretIsTriedSoonAfterTheOldOneWasRefused() {
+        AtomicReference<String> secret = new AtomicReference<>("old");
+        TokenSource rotating = sources.source(
+                "api-two", settings(server.url(), new ClientAuth.Post(StrictTokenServer.CLIENT_ID, secret::get)));
+        askFor(rotating, Duration.ofSeconds(60));
+        int refused = server.calls();
+        Instant before = time.now();
+
+        secret.set(StrictTokenServer.SECRET);
+        await().until(() -> {
+            pass(Duration.ofMillis(100));
+            return rotating.current() != null;
+        });
+        assertThat(server.calls()).isEqualTo(refused + 1);
+        assertThat(Duration.between(before, time.now())).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void unchangedSecretIsNotTriedBeforeTheBackOffIsOver() {
+        server.secret = "another";
+        askFor(source, Duration.ofSeconds(61));
+        int refused = server.calls();
+        askFor(source, Duration.ofSeconds(60));
+        assertThat(server.calls()).as("15 to 30 s apart").isBetween(refused + 1, refused + 4);
+    }
+
+    @Test
+    void slowServerDoesNotEatUpAShortLifeTime() {
+        server.script = StrictTokenServer.tokens(5);
+        server.hold();
+        CompletableFuture<Token> waiting = source.token().toCompletableFuture();
+        await().until(() -> server.calls() == 1);
+        time.advance(Duration.ofSeconds(8));
+        server.open();
+        get(waiting);
+        assertThat(source.status().remaining()).isGreaterThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void cancelledCallerHarmsNobodyElse() {
+        server.hold();
+        CompletableFuture<Token> impatient = source.token().toCompletableFuture();
+        CompletableFuture<Token> patient = source.token().toCompletableFuture();
+        impatient.cancel(true);
+        server.open();
+        assertThat(get(patient).value()).isEqualTo("token-1");
+    }
+
+    @Test
+    void statusTellsAgeAndRemainingLife() {
+        get(source.token());
+        time.advance(Duration.ofSeconds(60));
+        TokenStatus status = source.status();
+        assertThat(status.usable()).isTrue();
+        assertThat(status.age()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(status.remaining()).isEqualTo(Duration.ofSeconds(3540));
+        assertThat(sources.statuses()).containsExactly(status);
+    }
+
+    @Test
+    void sourceIsSharedByTheSameKeyOnly() {
+        TokenSettings one = settings(server.url());
+        TokenParameters reordered = new TokenParameters(List.of("b", "a"), null, List.of(), Map.of());
+        TokenParameters scoped = new TokenParameters(List.of("a", "b"), null, List.of(), Map.of());
+
+        assertThat(sources.source("x", settings(server.url()))).isSameAs(source);
+        assertThat(sources.source("x", new TokenSettings(one.endpoint(), one.client(), one.grant(), scoped)))
+                .isNotSameAs(source)
+                .isSameAs(sources.source("y", new TokenSettings(one.endpoint(), one.client(), one.grant(), reordered)));
+        assertThat(sources.source(
+                        "x",
+                        settings(
+                                server.url(),
+                                new ClientAuth.Post(StrictTokenServer.CLIENT_ID, () -> StrictTokenServer.SECRET))))
+                .isNotSameAs(source);
+    }
+
+    @Test
+    void numberOfSourcesIsBounded() {
+        for (int i = 0; i < 1100; i++) {
+            sources.source("n" + i, settings(server.url(), new ClientAuth.None("client-" + i)));
+        }
+        assertThat(sources.statuses()).hasSize(1000);
+    }
+
+    @Test
+    void callsFailAtOnceAfterClose() {
+        sources.close();
+        assertThatThrownBy(() -> get(source.token())).isInstanceOf(TokenUnavailableException.class);
+    }
+
+    /** Lets time pass in steps, each waiting for the calls it started. */
+    private void pass(Duration duration) {
+        Instant end = time.now().plus(duration);
+        while (time.now().isBefore(end)) {
+            Duration left = Duration.between(time.now(), end);
+            time.advance(left.compareTo(STEP) < 0 ? left : STEP);
+            await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> sources.statuses().stream()
+                    .noneMatch(TokenStatus::fetching));
+        }
+    }
+
+    private void askFor(TokenSource of, Duration duration) {
+        for (long i = 0; i < duration.toSeconds(); i++) {
+            assertThatThrownBy(() -> get(of.token())).isInstanceOf(TokenUnavailableException.class);
+            pass(Duration.ofSeconds(1));
+        }
+    }
+
+    private static List<Token> concurrently(int callers, Callable<Token> call, Runnable meanwhile) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(callers);
+        try {
+            CountDownLatch go = new CountDownLatch(1);
+            List<Future<Token>> results = new ArrayList<>();
+            for (int i = 0; i < callers; i++) {
+                results.add(threads.submit(() -> {
+                    go.await();
+                    return call.call();
+                }));
+            }
+            go.countDown();
+            meanwhile.run();
+            List<Token> tokens = new ArrayList<>();
+            for (Future<Token> result : results) {
+                tokens.add(result.get());
+            }
+            return tokens;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}
