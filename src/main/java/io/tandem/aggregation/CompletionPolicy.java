@@ -1,7 +1,10 @@
 package io.tandem.aggregation;
 
 import io.tandem.message.Delivery;
+import io.tandem.message.Outcome;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** Which deliveries make a message a success. Immutable and thread-safe. */
 public sealed interface CompletionPolicy {
@@ -11,6 +14,21 @@ public sealed interface CompletionPolicy {
 
     /** Whether these deliveries, one per target, are a success. */
     boolean isMet(List<Delivery> deliveries);
+
+    /** Whether these targets, all others lost, could still make a message a success. */
+    default boolean canBeMet(Set<String> available, Set<String> all) {
+        return isMet(all.stream()
+                .map(target -> new Delivery(
+                        target,
+                        available.contains(target) ? Outcome.DELIVERED : Outcome.UNREACHABLE,
+                        0,
+                        Duration.ZERO,
+                        0,
+                        null,
+                        null,
+                        null))
+                .toList());
+    }
 
     /**
      * Reads a policy.

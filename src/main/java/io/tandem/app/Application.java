@@ -15,22 +15,30 @@ import io.tandem.entry.http.AcceptMessage;
 import io.tandem.entry.http.HttpEntry;
 import io.tandem.entry.http.HttpReply;
 import io.tandem.entry.http.TandemHttpEngine;
+import io.tandem.oauth2.TokenFailure;
+import io.tandem.oauth2.TokenPolicy;
+import io.tandem.oauth2.TokenSource;
+import io.tandem.oauth2.TokenSources;
+import io.tandem.oauth2.TokenStatus;
 import io.tandem.observe.Health;
 import io.tandem.observe.ManagementServer;
 import io.tandem.observe.MessageWatch;
 import io.tandem.observe.Meters;
 import io.tandem.observe.TandemMeter;
-import io.tandem.target.Authorizer;
+import io.tandem.observe.TokenMeters;
+import io.tandem.target.Authorizers;
 import io.tandem.target.DeliveryPolicy;
 import io.tandem.target.TargetClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -55,6 +63,10 @@ public final class Application implements AutoCloseable {
     private final ManagementServer management;
     private final Map<String, TargetClient> clients = new LinkedHashMap<>();
     private final Map<String, Object> beans = new HashMap<>();
+
+    private final TokenSources tokens;
+    private final Map<String, TokenSource> tokenSources;
+    private final CompletionPolicy policy;
 
     private volatile @Nullable RouteSet routes;
     private int httpPort;
@@ -85,13 +97,16 @@ public final class Application implements AutoCloseable {
         MessageWatch watch = new MessageWatch(settings, meters);
         this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, watch);
         this.management = new ManagementServer(vertx, settings.management(), health, registry, executor);
+        this.tokens = new TokenSources(TokenPolicy.DEFAULT, new TokenMeters(meters));
+        this.policy = CompletionPolicy.parse(settings.completion());
         health.addReadiness(this::routesRunning);
+        health.addReadiness(this::policyCanBeMet);
 
-        CompletionPolicy policy = CompletionPolicy.parse(settings.completion());
         beans.put("acceptMessage", new AcceptMessage(settings.http().forwardHeaders(), settings.deadline(), watch));
         beans.put("httpReply", new HttpReply(watch));
         beans.put("mergeReplies", new MergeReplies(policy));
         beans.put("branches", executor);
+        Authorizers authorizers = new Authorizers(tokens);
         settings.targets().forEach((name, target) -> {
             TargetClient client = new TargetClient(target);
             clients.put(name, client);
@@ -100,8 +115,11 @@ public final class Application implements AutoCloseable {
             beans.put("client-of-" + name, client);
             beans.put(
                     "deliver-to-" + name,
-                    new DeliveryPolicy(target, client, authorizer(target), watch, executor, timer));
+                    new DeliveryPolicy(target, client, authorizers.create(target), watch, executor, timer));
         });
+        this.tokenSources = authorizers.sources();
+        tokenSources.forEach((name, source) ->
+                meters.gauge(TandemMeter.TOKEN_REMAINING, () -> remainingSeconds(source.status()), source.label()));
     }
 
     /**
@@ -128,6 +146,8 @@ public final class Application implements AutoCloseable {
             close();
             throw e;
         }
+        // so that the first message need not wait; a failure is logged and retried where it happens
+        tokenSources.values().forEach(TokenSource::token);
         vertx.setPeriodic(10_000, id -> executor.execute(() -> clients.values().forEach(TargetClient::evictIdle)));
     }
 
@@ -146,23 +166,6 @@ public final class Application implements AutoCloseable {
         } catch (CompletionException e) {
             throw StartException.port(host, port, key, e);
         }
-    }
-
-    private static Authorizer authorizer(Settings.Target target) {
-        if (target.auth() instanceof Settings.Auth.Basic basic) {
-            return Authorizer.fixed(
-                    "Authorization",
-                    () -> "Basic "
-                            + Base64.getEncoder()
-                                    .encodeToString((basic.username() + ":"
-                                                    + basic.password().value())
-                                            .getBytes(StandardCharsets.UTF_8)));
-        }
-        if (target.auth() instanceof Settings.Auth.ApiKey apiKey) {
-            String prefix = apiKey.scheme() == null ? "" : apiKey.scheme() + " ";
-            return Authorizer.fixed(apiKey.header(), () -> prefix + apiKey.key().value());
-        }
-        return Authorizer.NONE;
     }
 
     /** The port of the HTTP entry, once started. */
@@ -195,6 +198,7 @@ public final class Application implements AutoCloseable {
         http.close();
         management.close();
         clients.values().forEach(TargetClient::close);
+        tokens.close();
         timer.stop();
         executor.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();
@@ -204,5 +208,26 @@ public final class Application implements AutoCloseable {
         RouteSet current = routes;
         boolean running = current != null && current.context().isStarted();
         return List.of(new Health.Check("routes", running, Map.of()));
+    }
+
+    /** Ready means that a message that comes now can be a success, not that every target is up. */
+    private List<Health.Check> policyCanBeMet() {
+        Map<String, String> lacking = new TreeMap<>();
+        tokenSources.forEach((target, source) -> {
+            TokenStatus status = source.status();
+            TokenFailure failure = status.lastFailure();
+            if (status.unavailable() && failure != null) {
+                lacking.put(target, failure.diagnosis());
+            }
+        });
+        Set<String> all = settings.targets().keySet();
+        Set<String> available = new TreeSet<>(all);
+        available.removeAll(lacking.keySet());
+        return List.of(new Health.Check("tokens", policy.canBeMet(available, all), lacking));
+    }
+
+    private static Number remainingSeconds(TokenStatus status) {
+        Duration remaining = status.remaining();
+        return remaining == null ? Double.NaN : remaining.toMillis() / 1000.0;
     }
 }

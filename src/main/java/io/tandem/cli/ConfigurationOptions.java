@@ -23,7 +23,10 @@ final class ConfigurationOptions {
     private Map<String, String> overrides = new LinkedHashMap<>();
 
     ConfigurationSources sources() {
+        // set by bin/tandem
+        String home = System.getProperty("tandem.home");
         return ConfigurationSources.of(Path.of("").toAbsolutePath(), System.getenv())
+                .withInstallation(home == null ? null : Path.of(home))
                 .withFile(file)
                 .withOverrides(overrides);
     }

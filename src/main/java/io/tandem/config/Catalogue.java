@@ -45,7 +45,8 @@ final class Catalogue {
                     "tandem.routes",
                     ValueTypes.PATH,
                     "/etc/camel/sources",
-                    "Folder of the route files, relative to the working directory.")
+                    "Folder of the route files, relative to the working directory; without such a folder there, the"
+                            + " one that came with Tandem.")
             .withDefault("routes");
 
     static final Key<Integer> MAX_IN_FLIGHT = key(

@@ -41,6 +41,7 @@ public final class ConfigurationLoader {
         Path file = file();
         List<RawValue> overrides = overrides();
         Map<String, RawValue> given = new LinkedHashMap<>();
+        put(given, installed());
         if (file != null) {
             put(given, read(file));
         }
@@ -92,6 +93,19 @@ public final class ConfigurationLoader {
         // Without the file, every further fault would only be its echo
         faults.throwIfAny();
         return List.of();
+    }
+
+    /** Who starts Tandem in an empty folder gets the routes that came with it. */
+    private List<RawValue> installed() {
+        Path installation = sources.installation();
+        String folder = "routes";
+        if (installation == null || Files.isDirectory(sources.workingDirectory().resolve(folder))) {
+            return List.of();
+        }
+        Path routes = installation.resolve(folder);
+        return Files.isDirectory(routes)
+                ? List.of(RawValue.of(Catalogue.ROUTES.name(), routes.toString(), Origin.DEFAULTS))
+                : List.of();
     }
 
     private List<RawValue> folders() {

@@ -39,10 +39,12 @@ public enum TandemMeter {
             "Calls of token endpoints by token source and result",
             "source",
             "result"),
-    TOKEN_EXPIRES(
+    TOKENS_REJECTED(
+            "tandem.tokens.rejected", Type.COUNTER, "Tokens that were dropped because a target refused them", "source"),
+    TOKEN_REMAINING(
             "tandem.token.remaining",
             Type.GAUGE,
-            "Seconds until the token of a source expires; negative or absent when there is none",
+            "Seconds until the token at hand expires; NaN when there is none",
             "source");
 
     /** What is measured. */

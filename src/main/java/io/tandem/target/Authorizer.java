@@ -26,7 +26,7 @@ public interface Authorizer {
     Authorizer NONE = new Authorizer() {
         @Override
         public CompletionStage<@Nullable Authorization> authorization() {
-            return CompletableFuture.completedStage(null);
+            return CompletableFuture.completedFuture(null);
         }
 
         @Override
@@ -40,7 +40,7 @@ public interface Authorizer {
         return new Authorizer() {
             @Override
             public CompletionStage<@Nullable Authorization> authorization() {
-                return CompletableFuture.completedStage(new Authorization(name, value.get(), null));
+                return CompletableFuture.completedFuture(new Authorization(name, value.get(), null));
             }
 
             @Override
