@@ -44,7 +44,7 @@ final class RouteSet implements AutoCloseable {
         main.bind("platform-http-engine", engine);
         main.configure()
                 .withName("tandem")
-                .withRoutesIncludePattern("file:" + settings.routes() + "/*.yaml")
+                .withRoutesIncludePattern("file:" + settings.routes() + "/*.camel.yaml")
                 .withJmxEnabled(false)
                 // it would print secrets
                 .withAutoConfigurationLogSummary(false)
@@ -56,6 +56,8 @@ final class RouteSet implements AutoCloseable {
                 .forEach((name, target) ->
                         main.addInitialProperty("target." + name + ".endpoint", withoutQuery(target.url())));
         main.addInitialProperty("camel.component.kamelet.location", "file:" + settings.routes() + "/kamelets");
+        // what fails inside a Kamelet is for the route that calls it
+        main.addInitialProperty("camel.component.kamelet.no-error-handler", "true");
         settings.camel().forEach(main::addInitialProperty);
         RouteSet routes = new RouteSet(main, engine);
         try {

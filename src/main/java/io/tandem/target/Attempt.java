@@ -1,6 +1,5 @@
 package io.tandem.target;
 
-import org.apache.hc.client5.http.classic.ExecRuntime;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.jspecify.annotations.Nullable;
@@ -11,26 +10,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt {
     private @Nullable ClassicHttpRequest request;
-    private @Nullable ExecRuntime runtime;
+    private boolean connected;
+    private boolean settled;
     private boolean timedOut;
-    private boolean cancelledBeforeConnected;
 
     /** Called by the HTTP client when it takes the request. */
-    synchronized void executing(ClassicHttpRequest executed, ExecRuntime execRuntime) {
+    synchronized void executing(ClassicHttpRequest executed) {
         request = executed;
-        runtime = execRuntime;
         if (timedOut) {
             abort();
         }
     }
 
+    /** Called by the HTTP client when there is a connection, and the request is about to be sent. */
+    synchronized void connected() {
+        connected = true;
+    }
+
     /** Closes the connection, whatever the attempt is doing. */
     synchronized void timeOut() {
-        if (!timedOut) {
-            timedOut = true;
-            cancelledBeforeConnected = runtime == null || !runtime.isEndpointConnected();
-            abort();
-        }
+        timedOut = true;
+        abort();
     }
 
     /** Closes the connection of a reply that isn't worth reading on. */
@@ -40,12 +40,19 @@ final class Attempt {
         }
     }
 
+    /** Returns true the first time: what came of an attempt is looked at once. */
+    synchronized boolean settle() {
+        boolean first = !settled;
+        settled = true;
+        return first;
+    }
+
     synchronized boolean isTimedOut() {
         return timedOut;
     }
 
-    /** Whether time was over before there was a connection: then the target has certainly not processed it. */
-    synchronized boolean isCancelledBeforeConnected() {
-        return cancelledBeforeConnected;
+    /** Whether anything may have been sent; if not, the target has certainly not processed it. */
+    synchronized boolean isConnected() {
+        return connected;
     }
 }

@@ -29,7 +29,8 @@ final class DeliveryProcessor extends DelegateAsyncProcessor {
             callback.done(true);
             return true;
         }
-        return new DeliveryRun(policy, getProcessor(), exchange, message, callback).start();
+        new DeliveryRun(policy, getProcessor(), exchange, message, callback).start();
+        return false;
     }
 
     @Override

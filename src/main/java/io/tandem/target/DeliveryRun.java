@@ -61,44 +61,43 @@ final class DeliveryRun {
         this.contentType = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class);
     }
 
-    /** Returns whether it was all done on this thread, as {@link AsyncProcessor#process} does. */
-    boolean start() {
-        return attempt(true);
+    void start() {
+        attempt();
     }
 
-    private boolean attempt(boolean sync) {
+    private void attempt() {
         if (message.deadline().remainingNanos() < MIN_ATTEMPT_NANOS) {
-            return finish(sync, last != null ? last : outOfTime());
+            finish(last != null ? last : outOfTime());
+            return;
         }
         CompletableFuture<@Nullable Authorization> authorization =
                 policy.authorizer.authorization().toCompletableFuture();
         if (authorization.isDone() && !authorization.isCompletedExceptionally()) {
-            return send(sync, authorization.join());
+            send(authorization.join());
+            return;
         }
         // off the fast path: the copy keeps the time-out of this message from other messages that wait for the token
         CompletableFuture<?> unused = authorization
                 .copy()
                 .orTimeout(Math.max(1, message.deadline().remainingNanos()), TimeUnit.NANOSECONDS)
                 .whenCompleteAsync(this::authorized, policy.executor);
-        return false;
     }
 
     private void authorized(@Nullable Authorization authorization, @Nullable Throwable failure) {
         if (failure == null) {
-            send(false, authorization);
+            send(authorization);
         } else {
             // the reason was logged once, where the token call failed
-            finish(
-                    false,
-                    Result.problem(Outcome.UNREACHABLE, ProblemType.TOKEN_UNAVAILABLE, "The message was not sent."));
+            finish(Result.problem(Outcome.UNREACHABLE, ProblemType.TOKEN_UNAVAILABLE, "The message was not sent."));
         }
     }
 
-    private boolean send(boolean sync, @Nullable Authorization authorization) {
+    private void send(@Nullable Authorization authorization) {
         long budget =
                 Math.min(policy.target.timeout().toNanos(), message.deadline().remainingNanos());
         if (budget < MIN_ATTEMPT_NANOS) {
-            return finish(sync, last != null ? last : outOfTime());
+            finish(last != null ? last : outOfTime());
+            return;
         }
         attempts++;
         DefaultMessage request =
@@ -106,28 +105,24 @@ final class DeliveryRun {
         exchange.setMessage(request);
         Attempt attempt = new Attempt();
         Timeout timeout = policy.timer.newTimeout(t -> attempt.timeOut(), budget, TimeUnit.NANOSECONDS);
-        policy.client.enter(attempt);
-        boolean done;
+        policy.client.begin(message.id(), attempt);
+        // what process returns says nothing in Camel's reactive engine: only the callback tells that the steps are done
         try {
-            done = steps.process(exchange, doneSync -> {
-                if (!doneSync) {
-                    // the steps went on elsewhere: so does what follows
-                    policy.executor.execute(() -> settle(false, attempt, timeout, authorization));
-                }
-            });
+            steps.process(exchange, doneSync -> settle(attempt, timeout, authorization));
         } catch (RuntimeException e) {
             exchange.setException(e);
-            done = true;
-        } finally {
-            policy.client.leave();
+            settle(attempt, timeout, authorization);
         }
-        return done && settle(sync, attempt, timeout, authorization);
     }
 
-    private boolean settle(boolean sync, Attempt attempt, Timeout timeout, @Nullable Authorization authorization) {
+    private void settle(Attempt attempt, Timeout timeout, @Nullable Authorization authorization) {
+        if (!attempt.settle()) {
+            return;
+        }
         ExchangeHelper.prepareOutToIn(exchange);
         Result result = policy.reader.read(exchange, attempt);
         timeout.cancel();
+        policy.client.end(message.id(), attempt);
         if (isOurFault(result)) {
             LOG.warn(
                     "message {} target {}: the route to the target failed: {}",
@@ -141,16 +136,16 @@ final class DeliveryRun {
                 && result.status() != 0
                 && policy.authorizer.reject(authorization, result.status())) {
             authorizationRenewed = true;
-            return attempt(sync);
+            attempt();
+            return;
         }
         Duration wait = Retries.waitBeforeNext(policy.target, attempts, result, ThreadLocalRandom.current());
         long remaining = message.deadline().remainingNanos() - MIN_ATTEMPT_NANOS;
         if (wait != null && wait.toNanos() < remaining) {
-            policy.timer.newTimeout(
-                    t -> policy.executor.execute(() -> attempt(false)), wait.toNanos(), TimeUnit.NANOSECONDS);
-            return false;
+            policy.timer.newTimeout(t -> policy.executor.execute(this::attempt), wait.toNanos(), TimeUnit.NANOSECONDS);
+        } else {
+            finish(result);
         }
-        return finish(sync, result);
     }
 
     private static boolean isOurFault(Result result) {
@@ -162,7 +157,7 @@ final class DeliveryRun {
                 Outcome.UNREACHABLE, ProblemType.TARGET_UNREACHABLE, "The deadline was over before it was sent.");
     }
 
-    private boolean finish(boolean sync, Result result) {
+    private void finish(Result result) {
         Delivery delivery = new Delivery(
                 policy.target.name(),
                 result.outcome(),
@@ -182,7 +177,6 @@ final class DeliveryRun {
         exchange.removeProperty(Exchange.EXCEPTION_CAUGHT);
         exchange.getExchangeExtension().setRedeliveryExhausted(false);
         policy.observer.delivered(message, delivery);
-        callback.done(sync);
-        return sync;
+        callback.done(false);
     }
 }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the message that goes to a target: a fresh one with just the headers it shall see. */
 final class OutboundRequest {
+    static final String MESSAGE_ID = "Tandem-Message-Id";
+
     private final Settings.Target target;
 
     @Nullable
@@ -40,7 +42,7 @@ final class OutboundRequest {
             headers.put(authorization.name(), authorization.value());
         }
         headers.put("Idempotency-Key", message.idempotencyKey(target.name()));
-        headers.put("Tandem-Message-Id", message.id());
+        headers.put(MESSAGE_ID, message.id());
         headers.put("traceparent", message.trace().child().header());
         if (query != null) {
             headers.put(Exchange.HTTP_RAW_QUERY, query);

@@ -7,8 +7,6 @@ import io.tandem.message.ReplyBody;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +51,7 @@ final class ReplyReader {
         if (attempt.isTimedOut()) {
             return timedOut(attempt);
         }
-        return exception == null ? readReply(exchange.getMessage(), attempt) : classify(exception);
+        return exception == null ? readReply(exchange.getMessage(), attempt) : classify(exception, attempt);
     }
 
     private Result readReply(Message reply, Attempt attempt) {
@@ -106,45 +104,44 @@ final class ReplyReader {
     }
 
     private static Result timedOut(Attempt attempt) {
-        return attempt.isCancelledBeforeConnected()
-                ? Result.problem(Outcome.UNREACHABLE, ProblemType.TARGET_UNREACHABLE, "No connection in time.")
-                : Result.problem(Outcome.TIMED_OUT, ProblemType.TARGET_TIMED_OUT, null);
+        return attempt.isConnected()
+                ? Result.problem(Outcome.TIMED_OUT, ProblemType.TARGET_TIMED_OUT, null)
+                : unreachable("No connection in time.");
     }
 
-    private static Result classify(Exception exception) {
+    private static Result classify(Exception exception, Attempt attempt) {
         for (Throwable e = exception; e != null; e = e.getCause()) {
-            if (e instanceof ConnectionRequestTimeoutException) {
-                return Result.problem(Outcome.UNREACHABLE, ProblemType.TARGET_BUSY, null);
-            }
-            if (e instanceof UnknownHostException) {
-                return unreachable("Its host name could not be resolved.");
-            }
-            if (e instanceof ConnectTimeoutException) {
-                return unreachable("No connection in time.");
-            }
-            if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
-                return unreachable("The connection was refused.");
-            }
-            if (e instanceof SSLException && !isAfterHandshake(e)) {
-                return unreachable("No secure connection could be made: check certificates and TLS versions.");
-            }
-            if (e instanceof SocketTimeoutException) {
-                return Result.problem(Outcome.TIMED_OUT, ProblemType.TARGET_TIMED_OUT, null);
-            }
             if (e instanceof IOException || e instanceof HttpException) {
-                return Result.problem(Outcome.FAILED, ProblemType.TARGET_REPLY_BROKEN, null);
+                return attempt.isConnected() ? afterSending(e) : beforeSending(e);
             }
         }
         return Result.problem(Outcome.FAILED, ProblemType.TARGET_ROUTE_FAILED, "See the log for the reason.");
     }
 
-    private static Result unreachable(String detail) {
-        return Result.problem(Outcome.UNREACHABLE, ProblemType.TARGET_UNREACHABLE, detail);
+    private static Result afterSending(Throwable e) {
+        return e instanceof SocketTimeoutException
+                ? Result.problem(Outcome.TIMED_OUT, ProblemType.TARGET_TIMED_OUT, null)
+                : Result.problem(Outcome.FAILED, ProblemType.TARGET_REPLY_BROKEN, null);
     }
 
-    /** A handshake that fails throws its own subclasses; a plain SSLException is a connection that broke later. */
-    private static boolean isAfterHandshake(Throwable e) {
-        return e.getClass() == SSLException.class;
+    private static Result beforeSending(Throwable e) {
+        if (e instanceof ConnectionRequestTimeoutException) {
+            return Result.problem(Outcome.UNREACHABLE, ProblemType.TARGET_BUSY, null);
+        }
+        if (e instanceof UnknownHostException) {
+            return unreachable("Its host name could not be resolved.");
+        }
+        if (e instanceof SSLException) {
+            return unreachable("No secure connection could be made: check certificates and TLS versions.");
+        }
+        if (e instanceof SocketTimeoutException || e instanceof ConnectTimeoutException) {
+            return unreachable("No connection in time.");
+        }
+        return unreachable("The connection was refused.");
+    }
+
+    private static Result unreachable(String detail) {
+        return Result.problem(Outcome.UNREACHABLE, ProblemType.TARGET_UNREACHABLE, detail);
     }
 
     private byte[] readBody(@Nullable Object body, Attempt attempt) throws IOException {

@@ -3,16 +3,20 @@ package io.tandem.target;
 import io.tandem.config.Settings;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
@@ -33,9 +37,8 @@ public final class TargetClient implements HttpClientConfigurer, AutoCloseable {
     private final PoolingHttpClientConnectionManager pool;
     private final RequestConfig requestConfig;
 
-    /** One per client on purpose: a thread that is on its way to one target may never be taken for another's. */
-    @SuppressWarnings("ThreadLocalUsage")
-    private final ThreadLocal<Attempt> current = new ThreadLocal<>();
+    /** By message id: camel-http offers no other way to hand something through to the client. */
+    private final Map<String, Attempt> attempts = new ConcurrentHashMap<>();
 
     public TargetClient(Settings.Target target) {
         Timeout timeout = timeout(target.timeout());
@@ -75,19 +78,17 @@ public final class TargetClient implements HttpClientConfigurer, AutoCloseable {
                 .disableAuthCaching()
                 .disableConnectionState()
                 .disableDefaultUserAgent()
-                .addExecInterceptorFirst("tandem-attempt", this::execute);
+                .addExecInterceptorFirst("tandem-attempt", this::execute)
+                .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "tandem-connected", this::send);
     }
 
-    /**
-     * Makes {@code attempt} the one that requests of this thread belong to. camel-http sends on the thread that calls
-     * it, and offers no other way to hand something through to the client.
-     */
-    void enter(Attempt attempt) {
-        current.set(attempt);
+    /** From now on the request of this message belongs to {@code attempt}. */
+    void begin(String messageId, Attempt attempt) {
+        attempts.put(messageId, attempt);
     }
 
-    void leave() {
-        current.remove();
+    void end(String messageId, Attempt attempt) {
+        attempts.remove(messageId, attempt);
     }
 
     /** Closes connections that have lain idle; to be called now and then. */
@@ -113,11 +114,25 @@ public final class TargetClient implements HttpClientConfigurer, AutoCloseable {
 
     private ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
-        @Nullable Attempt attempt = current.get();
+        Attempt attempt = attempt(request);
         if (attempt != null) {
-            attempt.executing(scope.originalRequest, scope.execRuntime);
+            attempt.executing(scope.originalRequest);
         }
         return chain.proceed(request, scope);
+    }
+
+    private ClassicHttpResponse send(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        Attempt attempt = attempt(request);
+        if (attempt != null) {
+            attempt.connected();
+        }
+        return chain.proceed(request, scope);
+    }
+
+    private @Nullable Attempt attempt(ClassicHttpRequest request) {
+        Header messageId = request.getFirstHeader(OutboundRequest.MESSAGE_ID);
+        return messageId == null ? null : attempts.get(messageId.getValue());
     }
 
     private static Timeout timeout(Duration duration) {
