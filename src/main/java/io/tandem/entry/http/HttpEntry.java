@@ -172,7 +172,7 @@ public final class HttpEntry {
         }
         RouteTable.Match match = current.find(request.method().name(), path);
         if (match == null) {
-            refuse(request, Problem.of(ProblemType.NOT_FOUND, "Messages are taken at POST /messages."));
+            refuse(request, Problem.of(ProblemType.NOT_FOUND, "Served here: " + current.served() + "."));
         } else if (match.consumer() == null) {
             String allowed = String.join(", ", match.allowed());
             request.response().putHeader("Allow", allowed);

@@ -49,6 +49,16 @@ final class RouteTable {
         patterns = newPatterns;
     }
 
+    /** What there is, for callers who are lost: {@code GET /messages/{id}, POST /messages}. */
+    String served() {
+        Collection<String> served = new TreeSet<>();
+        for (HttpConsumer consumer : consumers) {
+            consumer.methods()
+                    .forEach(method -> served.add(method + " " + consumer.path().text()));
+        }
+        return String.join(", ", served);
+    }
+
     /** What serves the request, or null when nobody knows the path. */
     @Nullable
     Match find(String method, String path) {
