@@ -11,6 +11,7 @@ import io.netty.util.HashedWheelTimer;
 import io.tandem.aggregation.CompletionPolicy;
 import io.tandem.aggregation.MergeReplies;
 import io.tandem.config.Settings;
+import io.tandem.entry.folder.FolderEntry;
 import io.tandem.entry.http.AcceptMessage;
 import io.tandem.entry.http.HttpEntry;
 import io.tandem.entry.http.HttpReply;
@@ -60,6 +61,7 @@ public final class Application implements AutoCloseable {
     private final HashedWheelTimer timer;
     private final Health health = new Health();
     private final HttpEntry http;
+    private final FolderEntry folder;
     private final ManagementServer management;
     private final Map<String, TargetClient> clients = new LinkedHashMap<>();
     private final Map<String, Object> beans = new HashMap<>();
@@ -96,6 +98,7 @@ public final class Application implements AutoCloseable {
         Meters meters = new Meters(registry);
         MessageWatch watch = new MessageWatch(settings, meters);
         this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, watch);
+        this.folder = new FolderEntry(settings.inbox(), settings.deadline(), watch, executor);
         this.management = new ManagementServer(vertx, settings.management(), health, registry, executor);
         this.tokens = new TokenSources(TokenPolicy.DEFAULT, new TokenMeters(meters));
         this.policy = CompletionPolicy.parse(settings.completion());
@@ -106,6 +109,7 @@ public final class Application implements AutoCloseable {
         beans.put("httpReply", new HttpReply(watch));
         beans.put("mergeReplies", new MergeReplies(policy));
         beans.put("branches", executor);
+        beans.putAll(folder.beans());
         Authorizers authorizers = new Authorizers(tokens);
         settings.targets().forEach((name, target) -> {
             TargetClient client = new TargetClient(target);
@@ -181,6 +185,7 @@ public final class Application implements AutoCloseable {
     /** Refuses new messages, finishes those under way within the drain time, and stops everything. */
     @Override
     public void close() {
+        folder.drain();
         try {
             if (!http.drain(settings.http().drainTimeout())) {
                 LOG.warn(
@@ -196,6 +201,7 @@ public final class Application implements AutoCloseable {
             current.close();
         }
         http.close();
+        folder.close();
         management.close();
         clients.values().forEach(TargetClient::close);
         tokens.close();

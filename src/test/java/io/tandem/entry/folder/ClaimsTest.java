@@ -1,0 +1,130 @@
+package io.tandem.entry.folder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClaimsTest {
+    @TempDir
+    Path data;
+
+    private InboxFolders folders;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        folders = InboxFolders.of(data.resolve("inbox"));
+        folders.prepare();
+    }
+
+    @Test
+    void aClaimedFileHasLeftTheInbox() throws IOException {
+        try (Claims claims = opened()) {
+            Path file = Files.writeString(folders.inbox().resolve("a.json"), "{}");
+
+            Claim claim = claims.claim(file);
+
+            assertThat(claim).isNotNull();
+            assertThat(file).doesNotExist();
+            assertThat(claim.path()).hasContent("{}");
+            assertThat(claims.isLive(claim)).isTrue();
+        }
+    }
+
+    @Test
+    void aFileIsClaimedOnce() throws IOException {
+        try (Claims one = opened();
+                Claims two = opened()) {
+            Path file = Files.writeString(folders.inbox().resolve("a.json"), "{}");
+
+            assertThat(one.claim(file)).isNotNull();
+            assertThat(two.claim(file)).isNull();
+        }
+    }
+
+    @Test
+    void anotherFileOfThatNameWaitsAndIsNotOverwritten() throws IOException {
+        try (Claims claims = opened()) {
+            Path file = Files.writeString(folders.inbox().resolve("a.json"), "1");
+            Claim first = claims.claim(file);
+            Files.writeString(file, "2");
+
+            assertThat(claims.claim(file)).isNull();
+            claims.settle(first, folders.done(), "a.json");
+            Claim second = claims.claim(file);
+            claims.settle(second, folders.done(), "a.json");
+
+            assertThat(folders.done().resolve("a.json")).hasContent("1");
+            assertThat(folders.done().resolve("a-2.json")).hasContent("2");
+        }
+    }
+
+    @Test
+    void whatADeadProcessLeftIsPutBack() throws IOException {
+        Claims dead = opened();
+        dead.claim(Files.writeString(folders.inbox().resolve("a.json"), "old"));
+        dead.claim(Files.writeString(folders.inbox().resolve("b.json"), "other"));
+        Path part = Files.createFile(folders.replies().resolve(dead.partName()));
+        // what the system does when a process dies: its locks are free, its files are there
+        dead.close();
+        Files.writeString(folders.inbox().resolve("a.json"), "new");
+
+        try (Claims claims = opened()) {
+            assertThat(folders.inbox().resolve("a.json")).hasContent("new");
+            assertThat(folders.inbox().resolve("a-2.json")).hasContent("old");
+            assertThat(folders.inbox().resolve("b.json")).hasContent("other");
+            assertThat(part).doesNotExist();
+            assertThat(claims.size()).isZero();
+        }
+        assertThat(list(folders.claimed())).isEmpty();
+    }
+
+    @Test
+    void whatALivingProcessHoldsIsLeftAlone() throws IOException {
+        try (Claims living = opened()) {
+            Claim claim = living.claim(Files.writeString(folders.inbox().resolve("a.json"), "{}"));
+            Path part = Files.createFile(folders.replies().resolve(living.partName()));
+            try (Claims starting = opened()) {
+                assertThat(claim.path()).exists();
+                assertThat(part).exists();
+                assertThat(starting.claim(folders.inbox().resolve("a.json"))).isNull();
+            }
+            // a second set of routes in the same process
+            living.open();
+            assertThat(claim.path()).exists();
+            living.release(claim);
+            assertThat(folders.inbox().resolve("a.json")).exists();
+        }
+    }
+
+    @Test
+    void aFileThatSomeoneTakesAwayEndsItsClaim() throws IOException {
+        try (Claims claims = opened()) {
+            Claim claim = claims.claim(Files.writeString(folders.inbox().resolve("a.json"), "{}"));
+            Files.delete(claim.path());
+
+            claims.settle(claim, folders.done(), "a.json");
+
+            assertThat(claims.size()).isZero();
+            assertThat(list(folders.done())).isEmpty();
+        }
+    }
+
+    private Claims opened() throws IOException {
+        Claims claims = new Claims(folders);
+        claims.open();
+        return claims;
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+}
