@@ -13,9 +13,14 @@ import io.tandem.aggregation.MergeReplies;
 import io.tandem.config.Settings;
 import io.tandem.entry.folder.FolderEntry;
 import io.tandem.entry.http.AcceptMessage;
+import io.tandem.entry.http.Content;
 import io.tandem.entry.http.HttpEntry;
 import io.tandem.entry.http.HttpReply;
+import io.tandem.entry.http.StaticResource;
 import io.tandem.entry.http.TandemHttpEngine;
+import io.tandem.message.Problem;
+import io.tandem.message.ProblemException;
+import io.tandem.message.ProblemType;
 import io.tandem.oauth2.TokenFailure;
 import io.tandem.oauth2.TokenPolicy;
 import io.tandem.oauth2.TokenSource;
@@ -27,6 +32,7 @@ import io.tandem.observe.MessageWatch;
 import io.tandem.observe.Meters;
 import io.tandem.observe.TandemMeter;
 import io.tandem.observe.TokenMeters;
+import io.tandem.openapi.DocsPage;
 import io.tandem.target.Authorizers;
 import io.tandem.target.DeliveryPolicy;
 import io.tandem.target.TargetClient;
@@ -102,6 +108,8 @@ public final class Application implements AutoCloseable {
         this.management = new ManagementServer(vertx, settings.management(), health, registry, executor);
         this.tokens = new TokenSources(TokenPolicy.DEFAULT, new TokenMeters(meters));
         this.policy = CompletionPolicy.parse(settings.completion());
+        http.serve("/openapi.json", StaticResource.of("application/json", Map.of(), this::apiDocument));
+        DocsPage.serve(http);
         health.addReadiness(this::routesRunning);
         health.addReadiness(this::policyCanBeMet);
 
@@ -208,6 +216,14 @@ public final class Application implements AutoCloseable {
         timer.stop();
         executor.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private Content apiDocument() {
+        RouteSet current = routes;
+        if (current == null) {
+            throw new ProblemException(Problem.of(ProblemType.NOT_READY, null));
+        }
+        return current.apiDocument().content();
     }
 
     private List<Health.Check> routesRunning() {

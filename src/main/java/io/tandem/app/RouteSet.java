@@ -2,6 +2,7 @@ package io.tandem.app;
 
 import io.tandem.config.Settings;
 import io.tandem.entry.http.TandemHttpEngine;
+import io.tandem.openapi.ApiDocument;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
@@ -17,10 +18,12 @@ import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 final class RouteSet implements AutoCloseable {
     private final Main main;
     private final TandemHttpEngine engine;
+    private final ApiDocument apiDocument;
 
-    private RouteSet(Main main, TandemHttpEngine engine) {
+    private RouteSet(Main main, TandemHttpEngine engine, ApiDocument apiDocument) {
         this.main = main;
         this.engine = engine;
+        this.apiDocument = apiDocument;
     }
 
     /**
@@ -59,14 +62,16 @@ final class RouteSet implements AutoCloseable {
         // what fails inside a Kamelet is for the route that calls it
         main.addInitialProperty("camel.component.kamelet.no-error-handler", "true");
         settings.camel().forEach(main::addInitialProperty);
-        RouteSet routes = new RouteSet(main, engine);
         try {
             main.start();
         } catch (Exception | Error e) {
             main.stop();
             throw e;
         }
-        return routes;
+        return new RouteSet(
+                main,
+                engine,
+                new ApiDocument(main.getCamelContext(), settings.http().forwardHeaders()));
     }
 
     private static String withoutQuery(String url) {
@@ -90,6 +95,11 @@ final class RouteSet implements AutoCloseable {
 
     TandemHttpEngine engine() {
         return engine;
+    }
+
+    /** The contract of these routes. */
+    ApiDocument apiDocument() {
+        return apiDocument;
     }
 
     @Override

@@ -27,6 +27,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -88,7 +89,7 @@ public final class HttpEntry {
         this.bodies = new BodyReader(vertx, settings.maxBody(), settings.readTimeout());
     }
 
-    /** Serves a fixed resource at a path, whatever the routes are; before {@link #listen}. */
+    /** Serves a resource at a path, whatever the routes are; before {@link #listen}. */
     public void serve(String path, StaticResource resource) {
         resources.put(path, resource);
     }
@@ -161,7 +162,7 @@ public final class HttpEntry {
         }
         StaticResource resource = resources.get(path);
         if (resource != null) {
-            resource.answer(request, this::refuse);
+            serve(request, resource);
             return;
         }
         RouteTable current = table;
@@ -191,8 +192,7 @@ public final class HttpEntry {
         }
         if (inFlight.incrementAndGet() > maxInFlight) {
             release();
-            request.response().putHeader("Retry-After", "1");
-            refuse(request, Problem.of(ProblemType.SATURATED, "Send the message again after the time in Retry-After."));
+            refuseSaturated(request);
             return;
         }
         Context context = vertx.getOrCreateContext();
@@ -205,8 +205,7 @@ public final class HttpEntry {
                                 process(consumer, new Call(request, context, head), body.getBytes(), pathParameters));
                     } catch (RejectedExecutionException e) {
                         release();
-                        request.response().putHeader("Retry-After", "1");
-                        refuse(request, Problem.of(ProblemType.SATURATED, null));
+                        refuseSaturated(request);
                     }
                 },
                 refused -> {
@@ -215,6 +214,59 @@ public final class HttpEntry {
                         refuse(request, refused);
                     }
                 });
+    }
+
+    /** What is not in memory has to be read, or made, first: not on the event loop. */
+    private void serve(HttpServerRequest request, StaticResource resource) {
+        boolean get = request.method().equals(HttpMethod.GET);
+        if (!get && !request.method().equals(HttpMethod.HEAD)) {
+            request.response().putHeader("Allow", "GET, HEAD");
+            refuse(request, Problem.of(ProblemType.METHOD_NOT_ALLOWED, "Allowed here: GET, HEAD."));
+            return;
+        }
+        if (inFlight.incrementAndGet() > maxInFlight) {
+            release();
+            refuseSaturated(request);
+            return;
+        }
+        Context context = vertx.getOrCreateContext();
+        try {
+            executor.execute(() -> {
+                Consumer<HttpServerResponse> answer = answer(request, resource, get);
+                context.runOnContext(v -> {
+                    release();
+                    HttpServerResponse out = request.response();
+                    if (!out.closed() && !out.ended()) {
+                        answer.accept(out);
+                    }
+                });
+            });
+        } catch (RejectedExecutionException e) {
+            release();
+            refuseSaturated(request);
+        }
+    }
+
+    private Consumer<HttpServerResponse> answer(HttpServerRequest request, StaticResource resource, boolean withBody) {
+        try {
+            StaticResource.Answer answer = resource.answer(request.headers());
+            return out -> answer.writeTo(out, withBody);
+        } catch (ProblemException e) {
+            return out -> {
+                if (e.problem().status() == ProblemType.NOT_READY.status()) {
+                    out.putHeader("Retry-After", "1");
+                }
+                refuse(request, e.problem());
+            };
+        } catch (RuntimeException | Error e) {
+            LOG.error("{} could not be served", request.path(), e);
+            return out -> refuse(request, Problem.of(ProblemType.INTERNAL_ERROR, "The reason is in the log."));
+        }
+    }
+
+    private void refuseSaturated(HttpServerRequest request) {
+        request.response().putHeader("Retry-After", "1");
+        refuse(request, Problem.of(ProblemType.SATURATED, "Send the message again after the time in Retry-After."));
     }
 
     /** One request on its way through the routes. */

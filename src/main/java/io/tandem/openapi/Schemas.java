@@ -1,0 +1,182 @@
+package io.tandem.openapi;
+
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.media.JsonSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import io.tandem.message.Outcome;
+import io.tandem.message.ProblemType;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The schemas of what Tandem answers, made of the types that it is made of. */
+final class Schemas {
+    static final String MERGED_REPLY = "MergedReply";
+    static final String UNMET_POLICY = "UnmetPolicy";
+    static final String PROBLEM = "Problem";
+
+    private static final String DELIVERY = "Delivery";
+    private static final String OUTCOME = "Outcome";
+    private static final String PROBLEM_TYPE = "ProblemType";
+
+    private Schemas() {}
+
+    static void addTo(Components components) {
+        components.addSchemas(MERGED_REPLY, mergedReply());
+        components.addSchemas(DELIVERY, delivery());
+        components.addSchemas(OUTCOME, outcome());
+        components.addSchemas(PROBLEM, problem());
+        components.addSchemas(PROBLEM_TYPE, problemType());
+        components.addSchemas(
+                UNMET_POLICY,
+                describe(new JsonSchema(), "The merged reply when the completion policy was not met: a problem too.")
+                        .addAllOfItem(ref(PROBLEM))
+                        .addAllOfItem(ref(MERGED_REPLY)));
+    }
+
+    /** A reference to one of the schemas. */
+    static Schema<?> ref(String name) {
+        return new JsonSchema().$ref("#/components/schemas/" + name);
+    }
+
+    /** Any JSON value. */
+    static Schema<?> any(String description) {
+        return describe(new JsonSchema(), description);
+    }
+
+    /** Text. */
+    static Schema<?> string(@Nullable String description) {
+        return describe(typed("string"), description);
+    }
+
+    /** A whole number from {@code minimum} on. */
+    static Schema<?> integer(@Nullable String description, int minimum) {
+        Schema<?> schema = describe(typed("integer"), description);
+        schema.setMinimum(BigDecimal.valueOf(minimum));
+        return schema;
+    }
+
+    /** The id of a message. */
+    static Schema<?> messageId() {
+        Schema<?> schema = string("The message's id, a ULID.");
+        schema.setPattern("^[0-7][0-9A-HJKMNP-TV-Z]{25}$");
+        return schema;
+    }
+
+    /** The outcome of a message. */
+    static Schema<?> messageOutcome() {
+        return enumeration(
+                "`complete` when every target took the message, `failed` when none did, else `partial`.",
+                List.of("complete", "partial", "failed"));
+    }
+
+    private static Schema<?> mergedReply() {
+        Schema<?> replies = describe(typed("object"), "What became of the message at each target, by its name.");
+        replies.setAdditionalProperties(ref(DELIVERY));
+        Schema<?> schema = object("What became of one message.", List.of("id", "outcome", "policy", "replies"));
+        schema.addProperty("id", messageId());
+        schema.addProperty("outcome", messageOutcome());
+        schema.addProperty("policy", string("Which outcomes make the message a success, as configured: `all`, `any`…"));
+        schema.addProperty("replies", replies);
+        return schema;
+    }
+
+    private static Schema<?> delivery() {
+        Schema<?> encoding =
+                enumeration("Present when `body` is base64, being neither JSON nor text.", List.of("base64"));
+        Schema<?> schema =
+                object("What became of one message at one target.", List.of("outcome", "tookMs", "attempts"));
+        schema.addProperty("outcome", ref(OUTCOME));
+        schema.addProperty("status", httpStatus("HTTP status of the target's reply, when there was one.", 100));
+        schema.addProperty(
+                "tookMs", integer("Milliseconds from the start of the first attempt to the end of the last.", 0));
+        schema.addProperty("attempts", integer("Requests sent, or tried.", 0));
+        schema.addProperty("body", any("The body of the target's reply: JSON as it is, anything else a string."));
+        schema.addProperty("bodyEncoding", encoding);
+        schema.addProperty("problem", ref(PROBLEM));
+        return schema;
+    }
+
+    private static Schema<?> outcome() {
+        StringBuilder text = new StringBuilder("How the delivery to one target ended:\n");
+        for (Outcome outcome : Outcome.values()) {
+            text.append("\n- `").append(outcome.word()).append("`: ").append(meaning(outcome));
+        }
+        return enumeration(
+                text.toString(),
+                Arrays.stream(Outcome.values()).map(Outcome::word).toList());
+    }
+
+    /** A new outcome does not compile until it has its meaning. */
+    private static String meaning(Outcome outcome) {
+        return switch (outcome) {
+            case DELIVERED -> "the target took the message (2xx)";
+            case REJECTED -> "the target said no (4xx)";
+            case FAILED -> "5xx, a redirect, or a reply that broke off or could not be read";
+            case UNREACHABLE -> "no connection or no credentials: certainly not processed";
+            case TIMED_OUT -> "sent, but not answered in time: **unknown** whether processed";
+            case SKIPPED -> "not sent";
+        };
+    }
+
+    private static Schema<?> problem() {
+        Schema<?> instance = string("Identifies this occurrence.");
+        instance.setFormat("uri-reference");
+        Schema<?> schema = object("What went wrong (RFC 9457).", List.of("type", "title", "status"));
+        schema.addProperty("type", ref(PROBLEM_TYPE));
+        schema.addProperty("title", string("What kind of problem it is; the same for each occurrence."));
+        schema.addProperty("status", httpStatus("The HTTP status.", 400));
+        schema.addProperty("detail", string("What went wrong here, and what to do."));
+        schema.addProperty("instance", instance);
+        return schema;
+    }
+
+    private static Schema<?> problemType() {
+        StringBuilder text = new StringBuilder(
+                """
+                The kind of problem. New versions may bring new ones: treat one that you don't know by its status.
+
+                | type | status | title |
+                |---|---|---|
+                """);
+        for (ProblemType type : ProblemType.values()) {
+            text.append("| `").append(type.type()).append("` | ");
+            text.append(type.status()).append(" | ").append(type.title()).append(" |\n");
+        }
+        Schema<?> schema = enumeration(
+                text.toString(),
+                Arrays.stream(ProblemType.values()).map(ProblemType::type).toList());
+        schema.setFormat("uri");
+        return schema;
+    }
+
+    private static Schema<?> httpStatus(String description, int minimum) {
+        Schema<?> schema = integer(description, minimum);
+        schema.setMaximum(BigDecimal.valueOf(599));
+        return schema;
+    }
+
+    private static Schema<?> object(String description, List<String> required) {
+        Schema<?> schema = describe(typed("object"), description);
+        schema.setRequired(required);
+        return schema;
+    }
+
+    private static Schema<?> enumeration(String description, List<String> values) {
+        Schema<Object> schema = typed("string");
+        schema.setEnum(List.copyOf(values));
+        return describe(schema, description);
+    }
+
+    private static Schema<Object> typed(String type) {
+        Schema<Object> schema = new JsonSchema();
+        schema.addType(type);
+        return schema;
+    }
+
+    private static Schema<?> describe(Schema<?> schema, @Nullable String description) {
+        schema.setDescription(description);
+        return schema;
+    }
+}

@@ -1,0 +1,158 @@
+package io.tandem.openapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import io.swagger.v3.parser.core.models.ParseOptions;
+import io.swagger.v3.parser.core.models.SwaggerParseResult;
+import io.tandem.message.Outcome;
+import io.tandem.message.ProblemType;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ApiDocumentTest {
+    /** Not for who sends a message: callers aren't authenticated yet, and the path is known. */
+    private static final Set<ProblemType> NOT_FOR_MESSAGES =
+            EnumSet.of(ProblemType.UNAUTHORIZED, ProblemType.FORBIDDEN, ProblemType.NOT_FOUND);
+
+    private static Instance instance;
+    private static Contract contract;
+    private static JsonNode document;
+    private static JsonNode operation;
+
+    @BeforeAll
+    static void read() throws Exception {
+        instance = Instance.start();
+        contract = Contract.of(instance);
+        document = contract.document();
+        operation = document.at("/paths/~1messages/post");
+    }
+
+    @AfterAll
+    static void stop() {
+        instance.close();
+    }
+
+    @Test
+    void documentIsValidOpenApiWithAllReferencesResolved() {
+        ParseOptions options = new ParseOptions();
+        options.setResolve(true);
+        options.setResolveFully(true);
+        SwaggerParseResult result = new OpenAPIV3Parser().readContents(document.toString(), null, options);
+
+        assertThat(result.getMessages()).isEmpty();
+        assertThat(result.getOpenAPI().getPaths()).containsOnlyKeys("/messages");
+        assertThat(document.path("openapi").asText()).isEqualTo("3.1.0");
+        document.findValuesAsText("$ref")
+                .forEach(ref -> assertThat(document.at(ref.substring(1)).isMissingNode())
+                        .as(ref)
+                        .isFalse());
+    }
+
+    @Test
+    void infoNamesTitleVersionAndLicense() {
+        assertThat(document.at("/info/title").asText()).isEqualTo("Tandem");
+        assertThat(document.at("/info/version").asText()).isNotEmpty();
+        assertThat(document.at("/info/license/name").asText()).isEqualTo("Apache-2.0");
+    }
+
+    @Test
+    void serverIsRelativeAndNobodyIsAskedWhoTheyAre() {
+        assertThat(document.path("servers").findValuesAsText("url")).containsExactly("/");
+        assertThat(document.path("security").isArray()).isTrue();
+        assertThat(document.path("security")).isEmpty();
+    }
+
+    @Test
+    void requestTakesAnyContentAndShowsJsonFirst() {
+        assertThat(operation.at("/requestBody/required").asBoolean()).isTrue();
+        assertThat(Contract.names(operation.at("/requestBody/content")))
+                .startsWith("application/json")
+                .endsWith("*/*");
+    }
+
+    @Test
+    void headersThatAreForwardedAreParameters() {
+        assertThat(operation.path("parameters").findValuesAsText("name"))
+                .as("Authorization is not a parameter in OpenAPI")
+                .containsExactly("traceparent", "X-Request-Id");
+    }
+
+    @Test
+    void everyStatusIsDocumented() {
+        assertThat(Contract.names(operation.path("responses")))
+                .containsExactly("200", "400", "405", "406", "408", "413", "415", "431", "500", "502", "503", "504");
+    }
+
+    @Test
+    void headersAreDocumentedWhereTheyAreSent() {
+        assertThat(documentedHeaders("200")).containsExactly("Tandem-Message-Id", "Tandem-Outcome", "Server-Timing");
+        assertThat(documentedHeaders("502")).contains("Tandem-Message-Id", "Tandem-Outcome", "Server-Timing");
+        assertThat(documentedHeaders("504")).contains("Tandem-Message-Id", "Tandem-Outcome", "Server-Timing");
+        assertThat(documentedHeaders("503")).contains("Tandem-Message-Id", "Retry-After");
+        assertThat(documentedHeaders("405")).contains("Tandem-Message-Id", "Allow");
+    }
+
+    @ParameterizedTest
+    @EnumSource(ProblemType.class)
+    void problemIsDocumented(ProblemType type) {
+        assertThat(values("/components/schemas/ProblemType/enum")).contains(type.type());
+        boolean ofOneTarget = type.name().startsWith("TARGET_") || type.name().startsWith("TOKEN_");
+        if (!ofOneTarget && !NOT_FOR_MESSAGES.contains(type)) {
+            JsonNode response = operation.path("responses").path(Integer.toString(type.status()));
+            assertThat(response.findValuesAsText("type")).contains(type.type());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Outcome.class)
+    void outcomeIsDocumented(Outcome outcome) {
+        assertThat(values("/components/schemas/Outcome/enum")).contains(outcome.word());
+    }
+
+    @Test
+    void examplesFitTheirSchemas() {
+        List<String> checked = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> response : operation.path("responses").properties()) {
+            for (JsonNode media : response.getValue().path("content")) {
+                for (Map.Entry<String, JsonNode> example :
+                        media.path("examples").properties()) {
+                    checked.add(response.getKey() + " " + example.getKey());
+                    contract.assertFits(example.getValue().path("value"), media.path("schema"), example.getKey());
+                }
+            }
+        }
+        assertThat(checked).hasSizeGreaterThan(15).contains("200 partial", "504 policy-timed-out");
+    }
+
+    @Test
+    void documentIsMadeOnce() throws Exception {
+        String first =
+                instance.get("/openapi.json").headers().firstValue("ETag").orElseThrow();
+
+        HttpResponse<byte[]> second = instance.bytes("/openapi.json", "If-None-Match", first);
+
+        assertThat(second.statusCode()).isEqualTo(304);
+        assertThat(second.body()).isEmpty();
+    }
+
+    private static List<String> documentedHeaders(String status) {
+        return Contract.names(operation.path("responses").path(status).path("headers"));
+    }
+
+    private static List<String> values(String pointer) {
+        List<String> values = new ArrayList<>();
+        document.at(pointer).forEach(value -> values.add(value.asText()));
+        return values;
+    }
+}
