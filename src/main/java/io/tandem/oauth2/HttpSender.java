@@ -96,6 +96,8 @@ final class HttpSender implements HTTPRequestSender, AutoCloseable {
                         .setConnectionRequestTimeout(whole)
                         .setResponseTimeout(whole)
                         .setProtocolUpgradeEnabled(false)
+                        // it would only try to read challenges, and write malformed ones to the log as they are
+                        .setAuthenticationEnabled(false)
                         .build())
                 .setConnectionReuseStrategy((request, response, context) -> false)
                 .setUserAgent("Tandem")
@@ -120,31 +122,35 @@ final class HttpSender implements HTTPRequestSender, AutoCloseable {
             outgoing.setEntity(new ByteArrayEntity(
                     body.getBytes(StandardCharsets.UTF_8), ContentType.create("application/x-www-form-urlencoded")));
         }
+        outgoing.setHeader("Connection", "close");
         AtomicBoolean late = new AtomicBoolean();
         TimeSource.Scheduled deadline = timer.schedule(timeout, () -> {
             late.set(true);
             outgoing.cancel();
         });
-        try (ClassicHttpResponse response = client.executeOpen(null, outgoing, null)) {
-            HTTPResponse reply = new HTTPResponse(response.getCode());
-            for (String name : WANTED_HEADERS) {
-                Header header = response.getFirstHeader(name);
-                if (header != null) {
-                    reply.setHeader(name, header.getValue());
-                }
-            }
-            reply.setBody(new String(read(response.getEntity()), StandardCharsets.UTF_8));
-            return reply;
-        } catch (IOException e) {
-            if (late.get()) {
-                throw new DeadlineException();
-            }
+        try {
+            return read(client.executeOpen(null, outgoing, null));
+        } catch (TooLargeException e) {
             throw e;
+        } catch (IOException e) {
+            throw late.get() ? new DeadlineException() : e;
         } finally {
             deadline.cancel();
-            // closing a response politely would first read the rest of it, which may never end
+            // Not response.close(): that would first read the rest, which may never end.
             outgoing.cancel();
         }
+    }
+
+    private HTTPResponse read(ClassicHttpResponse response) throws IOException {
+        HTTPResponse reply = new HTTPResponse(response.getCode());
+        for (String name : WANTED_HEADERS) {
+            Header header = response.getFirstHeader(name);
+            if (header != null) {
+                reply.setHeader(name, header.getValue());
+            }
+        }
+        reply.setBody(new String(read(response.getEntity()), StandardCharsets.UTF_8));
+        return reply;
     }
 
     private byte[] read(HttpEntity entity) throws IOException {
