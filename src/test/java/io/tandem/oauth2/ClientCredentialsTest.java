@@ -146,7 +146,7 @@ class ClientCredentialsTest {
                 java.time.Duration.ofSeconds(1),
                 100,
                 true);
-        assertThat(endpoint.allowHttp()).isTrue();
+        assertThat(endpoint.transport().allowHttp()).isTrue();
     }
 
     @ParameterizedTest
