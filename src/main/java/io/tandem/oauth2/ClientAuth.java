@@ -43,4 +43,35 @@ public sealed interface ClientAuth {
             return "none(" + clientId + ")";
         }
     }
+
+    /** An assertion signed with the client's private key ({@code private_key_jwt}, RFC 7523 §2.2). */
+    record PrivateKeyJwt(String clientId, AssertionKey key) implements ClientAuth {
+        @Override
+        public String whatIsSecret() {
+            return "signing key (and that its public half is registered)";
+        }
+
+        @Override
+        public boolean signsAssertions() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "private_key_jwt(" + clientId + ")";
+        }
+    }
+
+    /** The client certificate of the {@link Transport}, with the identifier in the body (RFC 8705 §2). */
+    record Tls(String clientId) implements ClientAuth {
+        @Override
+        public String whatIsSecret() {
+            return "client certificate (and how it is registered)";
+        }
+
+        @Override
+        public String toString() {
+            return "tls(" + clientId + ")";
+        }
+    }
 }

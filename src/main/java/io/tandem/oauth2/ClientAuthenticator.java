@@ -3,10 +3,13 @@ package io.tandem.oauth2;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
+import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.auth.Secret;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import io.tandem.oauth2.TokenFailure.Kind;
+import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -21,19 +24,30 @@ final class ClientAuthenticator {
 
     /** Adds {@code client_id} where no other proof carries it. */
     void identify(Map<String, List<String>> parameters) {
-        if (client instanceof ClientAuth.None none) {
-            parameters.put("client_id", List.of(none.clientId()));
+        if (client instanceof ClientAuth.None || client instanceof ClientAuth.Tls) {
+            parameters.put("client_id", List.of(client.clientId()));
         }
     }
 
     /** Adds the proof, once the body is complete; notes in {@code redaction} what must not be seen. */
-    void authenticate(HTTPRequest request, Redaction redaction) throws TokenCallException {
+    void authenticate(HTTPRequest request, ServerMetadata server, Redaction redaction, Instant now)
+            throws TokenCallException {
         ClientID id = new ClientID(client.clientId());
         if (client instanceof ClientAuth.Basic basic) {
             apply(new ClientSecretBasic(id, secret(basic.secret(), redaction)), request);
             redaction.add(request.getAuthorization().substring("Basic ".length()));
         } else if (client instanceof ClientAuth.Post post) {
             apply(new ClientSecretPost(id, secret(post.secret(), redaction)), request);
+        } else if (client instanceof ClientAuth.PrivateKeyJwt jwt) {
+            URI issuer = jwt.key().audience() == AssertionKey.Audience.ISSUER ? server.issuer() : null;
+            try {
+                PrivateKeyJWT assertion = new AssertionSigner(jwt.key())
+                        .sign(jwt.clientId(), issuer == null ? server.tokenUrl() : issuer, now);
+                redaction.add(assertion.getClientAssertion().serialize());
+                apply(assertion, request);
+            } catch (KeyFileException e) {
+                throw new TokenCallException(Kind.SETTINGS, e.problem());
+            }
         }
     }
 
@@ -44,6 +58,9 @@ final class ClientAuthenticator {
         }
         if (client instanceof ClientAuth.Post post) {
             return Fingerprint.of(read(post.secret()));
+        }
+        if (client instanceof ClientAuth.PrivateKeyJwt jwt) {
+            return new AssertionSigner(jwt.key()).fingerprint();
         }
         return "";
     }

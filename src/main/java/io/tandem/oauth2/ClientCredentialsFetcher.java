@@ -25,6 +25,6 @@ final class ClientCredentialsFetcher implements TokenFetcher {
 
     @Override
     public Duration limit() {
-        return settings.endpoint().timeout();
+        return settings.endpoint().limit();
     }
 }

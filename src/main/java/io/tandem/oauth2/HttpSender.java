@@ -12,26 +12,28 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hc.client5.http.auth.AuthExchange;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.auth.BasicScheme;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
-import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
-import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to an authorization server with hard limits: of time for the whole exchange, of bytes for headers and
@@ -51,6 +53,7 @@ final class HttpSender implements HTTPRequestSender, AutoCloseable {
     private final TimeSource timer;
     private final Duration timeout;
     private final int maxResponse;
+    private final @Nullable HttpProxy proxy;
 
     /** The exchange took too long. */
     static final class DeadlineException extends SocketTimeoutException {
@@ -62,25 +65,37 @@ final class HttpSender implements HTTPRequestSender, AutoCloseable {
         private static final long serialVersionUID = 1L;
     }
 
-    HttpSender(TokenEndpoint endpoint, TimeSource timer) {
+    /** The proxy answered instead of the server. */
+    static final class ProxyRefusedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final int status;
+
+        ProxyRefusedException(int status) {
+            this.status = status;
+        }
+
+        int status() {
+            return status;
+        }
+    }
+
+    HttpSender(Transport transport, TimeSource timer) {
         this.timer = timer;
-        this.timeout = endpoint.timeout();
-        this.maxResponse = endpoint.maxResponse();
-        Timeout connect = Timeout.of(endpoint.connectTimeout());
-        Timeout whole = Timeout.of(endpoint.timeout());
+        this.timeout = transport.timeout();
+        this.maxResponse = transport.maxResponse();
+        this.proxy = transport.proxy();
+        Timeout connect = Timeout.of(transport.connectTimeout());
+        Timeout whole = Timeout.of(transport.timeout());
         Http1Config limits = Http1Config.custom()
                 .setMaxHeaderCount(100)
                 .setMaxLineLength(8192)
                 .setMaxEmptyLineCount(10)
                 .build();
-        client = HttpClientBuilder.create()
+        HttpClientBuilder builder = HttpClientBuilder.create()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setConnectionFactory(socket -> new QuietConnection(limits))
-                        // the JDK's own check of the host name; HttpClient's would load the public suffix list first
-                        .setTlsSocketStrategy(new DefaultClientTlsStrategy(
-                                SSLContexts.createSystemDefault(),
-                                HostnameVerificationPolicy.BUILTIN,
-                                NoopHostnameVerifier.INSTANCE))
+                        .setTlsSocketStrategy(new ReloadingTls(transport))
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
                                 .setConnectTimeout(connect)
                                 .setSocketTimeout(whole)
@@ -96,6 +111,8 @@ final class HttpSender implements HTTPRequestSender, AutoCloseable {
                         .setConnectionRequestTimeout(whole)
                         .setResponseTimeout(whole)
                         .setProtocolUpgradeEnabled(false)
+                        // it would only try to read challenges, and write malformed ones to the log as they are
+                        .setAuthenticationEnabled(false)
                         .build())
                 .setConnectionReuseStrategy((request, response, context) -> false)
                 .setUserAgent("Tandem")
@@ -103,8 +120,11 @@ final class HttpSender implements HTTPRequestSender, AutoCloseable {
                 .disableAutomaticRetries()
                 .disableCookieManagement()
                 .disableContentCompression()
-                .disableAuthCaching()
-                .build();
+                .disableAuthCaching();
+        if (proxy != null) {
+            builder.setProxy(new HttpHost("http", proxy.host(), proxy.port()));
+        }
+        client = builder.build();
     }
 
     @Override
@@ -120,31 +140,62 @@ final class HttpSender implements HTTPRequestSender, AutoCloseable {
             outgoing.setEntity(new ByteArrayEntity(
                     body.getBytes(StandardCharsets.UTF_8), ContentType.create("application/x-www-form-urlencoded")));
         }
+        outgoing.setHeader("Connection", "close");
         AtomicBoolean late = new AtomicBoolean();
         TimeSource.Scheduled deadline = timer.schedule(timeout, () -> {
             late.set(true);
             outgoing.cancel();
         });
-        try (ClassicHttpResponse response = client.executeOpen(null, outgoing, null)) {
-            HTTPResponse reply = new HTTPResponse(response.getCode());
-            for (String name : WANTED_HEADERS) {
-                Header header = response.getFirstHeader(name);
-                if (header != null) {
-                    reply.setHeader(name, header.getValue());
-                }
+        try {
+            HttpClientContext context = HttpClientContext.create();
+            authenticateAtProxy(context);
+            ClassicHttpResponse response = client.executeOpen(null, outgoing, context);
+            if (refusedByProxy(request, response, context)) {
+                throw new ProxyRefusedException(response.getCode());
             }
-            reply.setBody(new String(read(response.getEntity()), StandardCharsets.UTF_8));
-            return reply;
-        } catch (IOException e) {
-            if (late.get()) {
-                throw new DeadlineException();
-            }
+            return read(response);
+        } catch (TooLargeException e) {
             throw e;
+        } catch (IOException e) {
+            throw late.get() ? new DeadlineException() : e;
         } finally {
             deadline.cancel();
-            // closing a response politely would first read the rest of it, which may never end
+            // Not response.close(): that would first read the rest, which may never end.
             outgoing.cancel();
         }
+    }
+
+    // Preemptively, with the password as it is now: with challenges switched off nothing else would send it.
+    private void authenticateAtProxy(HttpClientContext context) {
+        if (proxy == null || proxy.username() == null) {
+            return;
+        }
+        String password = proxy.password() == null ? "" : proxy.password().get();
+        BasicScheme scheme = new BasicScheme();
+        scheme.initPreemptive(new UsernamePasswordCredentials(proxy.username(), password.toCharArray()));
+        AuthExchange exchange = new AuthExchange();
+        exchange.select(scheme);
+        context.setAuthExchange(new HttpHost("http", proxy.host(), proxy.port()), exchange);
+    }
+
+    // A refused CONNECT comes back as if the server had said it; without TLS it can't have.
+    private boolean refusedByProxy(
+            ReadOnlyHTTPRequest request, ClassicHttpResponse response, HttpClientContext context) {
+        return proxy != null
+                && (response.getCode() == 407
+                        || ("https".equalsIgnoreCase(request.getURI().getScheme()) && context.getSSLSession() == null));
+    }
+
+    private HTTPResponse read(ClassicHttpResponse response) throws IOException {
+        HTTPResponse reply = new HTTPResponse(response.getCode());
+        for (String name : WANTED_HEADERS) {
+            Header header = response.getFirstHeader(name);
+            if (header != null) {
+                reply.setHeader(name, header.getValue());
+            }
+        }
+        reply.setBody(new String(read(response.getEntity()), StandardCharsets.UTF_8));
+        return reply;
     }
 
     private byte[] read(HttpEntity entity) throws IOException {

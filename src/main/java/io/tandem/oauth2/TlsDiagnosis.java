@@ -11,6 +11,7 @@ final class TlsDiagnosis {
     private TlsDiagnosis() {}
 
     static String of(SSLException failure) {
+        String chain = "";
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateExpiredException) {
                 return "its certificate has expired (or this machine's clock is wrong)";
@@ -22,8 +23,11 @@ final class TlsDiagnosis {
                 return "its certificate is not from a trusted authority: add that to the trust store";
             }
             if (cause instanceof CertPathValidatorException) {
-                return "its certificate chain is not valid";
+                chain = "its certificate chain is not valid";
             }
+        }
+        if (!chain.isEmpty()) {
+            return chain;
         }
         String message = failure.getMessage() == null ? "" : failure.getMessage();
         if (message.contains("subject alternative") || message.contains("No name matching")) {

@@ -4,43 +4,74 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where tokens are got, and how long and how much to read there. Immutable.
+ * Where tokens are got: at a URL, or at the one that the issuer's metadata names. Immutable.
  *
- * @param url the token endpoint; {@code https}, or {@code http} to a loopback address
- * @param connectTimeout for one connection, TLS included
- * @param timeout for the whole exchange, from connecting to the last byte, however slowly it drips
- * @param maxResponse bytes of a response beyond which it is refused
- * @param allowHttp whether plain http is taken for any host: secrets and tokens then travel in the clear
+ * @param url the token endpoint; {@code https}, or {@code http} to a loopback address. Null: discovered from the issuer
+ * @param issuer the authorization server's identifier; needed for discovery, as the audience of signed assertions, and
+ *     to check who answered a login
+ * @param transport how to talk to it
  */
-public record TokenEndpoint(URI url, Duration connectTimeout, Duration timeout, int maxResponse, boolean allowHttp) {
+public record TokenEndpoint(@Nullable URI url, @Nullable URI issuer, Transport transport) {
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
 
-    /** Checks the URL. */
+    /** Checks the URLs. */
     public TokenEndpoint {
-        requireSafe(url, allowHttp);
-        if (connectTimeout.isNegative() || connectTimeout.isZero() || timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("the timeouts of a token endpoint must be positive");
+        if (url == null && issuer == null) {
+            throw new IllegalArgumentException("a token URL or an issuer is needed");
         }
-        if (maxResponse < 1) {
-            throw new IllegalArgumentException("a token endpoint's response limit must be positive");
+        if (url != null) {
+            requireSafe(url, transport.allowHttp());
+        }
+        if (issuer != null) {
+            requireSafe(issuer, transport.allowHttp());
+            // RFC 8414 §2
+            if (issuer.getRawQuery() != null) {
+                throw new IllegalArgumentException("'" + withoutUserInfo(issuer) + "' must have no query");
+            }
         }
     }
 
-    /** An endpoint with 2 s to connect, 5 s in all, and 64 KiB of response. */
+    /** A token URL with its limits. */
+    public TokenEndpoint(URI url, Duration connectTimeout, Duration timeout, int maxResponse, boolean allowHttp) {
+        this(url, null, new Transport(connectTimeout, timeout, maxResponse, allowHttp, null, null, null));
+    }
+
+    /** An endpoint with the default limits. */
     public static TokenEndpoint of(URI url) {
-        return new TokenEndpoint(url, Duration.ofSeconds(2), Duration.ofSeconds(5), 64 * 1024, false);
+        return new TokenEndpoint(url, null, Transport.DEFAULT);
+    }
+
+    /** An endpoint that the issuer's metadata will name (OpenID Connect Discovery, RFC 8414). */
+    public static TokenEndpoint discovered(URI issuer) {
+        return new TokenEndpoint(null, issuer, Transport.DEFAULT);
+    }
+
+    /** The same with a known issuer. */
+    public TokenEndpoint withIssuer(URI of) {
+        return new TokenEndpoint(url, of, transport);
+    }
+
+    /** The same, talked to in another way. */
+    public TokenEndpoint withTransport(Transport other) {
+        return new TokenEndpoint(url, issuer, other);
     }
 
     /** The same with other timeouts. */
     public TokenEndpoint withTimeouts(Duration connect, Duration whole) {
-        return new TokenEndpoint(url, connect, whole, maxResponse, allowHttp);
+        return withTransport(transport.withTimeouts(connect, whole));
     }
 
     /** The same with plain http taken (or not) for any host. */
     public TokenEndpoint withAllowHttp(boolean allow) {
-        return new TokenEndpoint(url, connectTimeout, timeout, maxResponse, allow);
+        return withTransport(transport.withAllowHttp(allow));
+    }
+
+    /** The longest that a token call takes: discovery may try three places first. */
+    Duration limit() {
+        return url == null ? transport.timeout().multipliedBy(4) : transport.timeout();
     }
 
     /** Refuses what would send credentials in the clear, or to a place that the URL hides. */

@@ -50,6 +50,8 @@ public record TokenFailure(
         CONNECTION("the authorization server can't be reached"),
         /** The TLS handshake failed. */
         TLS("the TLS handshake with the authorization server failed"),
+        /** The proxy refused. */
+        PROXY("the proxy did not let the connection through"),
         /** No complete answer in time. */
         TIMEOUT("the authorization server did not answer in time"),
         /** The server sent a redirect, which is never followed with credentials. */

@@ -8,4 +8,17 @@ package io.tandem.oauth2;
  * @param grant on what ground
  * @param parameters for what
  */
-public record TokenSettings(TokenEndpoint endpoint, ClientAuth client, Grant grant, TokenParameters parameters) {}
+public record TokenSettings(TokenEndpoint endpoint, ClientAuth client, Grant grant, TokenParameters parameters) {
+    /** Checks what must fit together. */
+    public TokenSettings {
+        if (client instanceof ClientAuth.Tls && endpoint.transport().clientCertificate() == null) {
+            throw new IllegalArgumentException("client-auth tls needs a client certificate");
+        }
+        if (client instanceof ClientAuth.PrivateKeyJwt jwt
+                && jwt.key().audience() == AssertionKey.Audience.ISSUER
+                && endpoint.issuer() == null) {
+            throw new IllegalArgumentException(
+                    "client-auth private_key_jwt needs the issuer, or the token URL as the audience");
+        }
+    }
+}

@@ -23,10 +23,11 @@ public final class TokenSources implements AutoCloseable {
 
     // guarded by this map; senders are shared by endpoints with the same limits
     private final Map<Key, TokenSource> sources = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<TokenEndpoint, HttpSender> senders = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Transport, HttpSender> senders = new LinkedHashMap<>(16, 0.75f, true);
 
     private record Key(
-            URI tokenUrl,
+            @Nullable URI tokenUrl,
+            @Nullable URI issuer,
             String clientId,
             Class<? extends ClientAuth> clientAuth,
             Grant grant,
@@ -38,6 +39,7 @@ public final class TokenSources implements AutoCloseable {
             TokenParameters parameters = settings.parameters();
             return new Key(
                     settings.endpoint().url(),
+                    settings.endpoint().url() == null ? settings.endpoint().issuer() : null,
                     settings.client().clientId(),
                     settings.client().getClass(),
                     settings.grant(),
@@ -95,10 +97,12 @@ public final class TokenSources implements AutoCloseable {
     }
 
     private TokenFetcher fetcher(TokenSettings settings) {
-        TokenEndpoint endpoint = settings.endpoint();
-        HttpSender sender = senders.computeIfAbsent(endpoint, e -> new HttpSender(e, timer));
+        Transport transport = settings.endpoint().transport();
+        HttpSender sender = senders.computeIfAbsent(transport, t -> new HttpSender(t, timer));
+        HttpCalls calls = new HttpCalls(sender, transport);
+        ServerLocator locator = new ServerLocator(settings.endpoint(), calls, parts.time());
         return new ClientCredentialsFetcher(
-                settings, new TokenEndpointClient(endpoint, settings.client(), sender, parts.time()));
+                settings, new TokenEndpointClient(locator, settings.client(), calls, parts.time()));
     }
 
     /** Ends background work. Tokens at hand stay usable until they expire. */

@@ -2,12 +2,17 @@ package io.tandem.oauth2;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -19,6 +24,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** A token endpoint that takes nothing on trust: one client authentication, the exact secret, form-encoded. */
 final class StrictTokenServer implements AutoCloseable {
@@ -26,7 +36,7 @@ final class StrictTokenServer implements AutoCloseable {
     static final String SECRET = "s3cr:t/b+ &%";
 
     /** A token request as the server saw it. */
-    record Call(Map<String, List<String>> form, String authorization, String contentType) {
+    record Call(Map<String, List<String>> form, String authorization, String contentType, List<String> certificates) {
         String first(String name) {
             return form.containsKey(name) ? form.get(name).get(0) : null;
         }
@@ -45,19 +55,41 @@ final class StrictTokenServer implements AutoCloseable {
     }
 
     private final HttpServer server;
+    private final String scheme;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicInteger calls = new AtomicInteger();
     final List<Call> seen = new CopyOnWriteArrayList<>();
     volatile String secret = SECRET;
     volatile Script script = tokens(3600);
+    volatile Predicate<Call> authentication = this::authenticated;
     volatile CountDownLatch gate = new CountDownLatch(0);
 
     StrictTokenServer() throws IOException {
         this(0);
     }
 
+    StrictTokenServer(SSLContext tls) throws IOException {
+        HttpsServer https = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        https.setHttpsConfigurator(new HttpsConfigurator(tls) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+                SSLParameters asking = getSSLContext().getDefaultSSLParameters();
+                asking.setWantClientAuth(true);
+                parameters.setSSLParameters(asking);
+            }
+        });
+        server = https;
+        scheme = "https";
+        start();
+    }
+
     StrictTokenServer(int port) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        scheme = "http";
+        start();
+    }
+
+    private void start() {
         server.setExecutor(threads);
         server.createContext("/token", this::handle);
         server.start();
@@ -96,7 +128,7 @@ final class StrictTokenServer implements AutoCloseable {
     }
 
     URI url() {
-        return URI.create("http://127.0.0.1:" + port() + "/token");
+        return URI.create(scheme + "://127.0.0.1:" + port() + "/token");
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -106,12 +138,13 @@ final class StrictTokenServer implements AutoCloseable {
             Call call = new Call(
                     form(body),
                     exchange.getRequestHeaders().getFirst("Authorization"),
-                    exchange.getRequestHeaders().getFirst("Content-Type"));
+                    exchange.getRequestHeaders().getFirst("Content-Type"),
+                    certificates(exchange));
             seen.add(call);
             if (!gate.await(30, TimeUnit.SECONDS)) {
                 return;
             }
-            Answer answer = authenticated(call)
+            Answer answer = authentication.test(call)
                     ? script.answer(call, n)
                     : Answer.of(401, "{\"error\":\"invalid_client\",\"error_description\":\"Bad credentials\"}");
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
@@ -124,6 +157,20 @@ final class StrictTokenServer implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static List<String> certificates(HttpExchange exchange) {
+        try {
+            return exchange instanceof HttpsExchange https
+                    ? Stream.of(https.getSSLSession().getPeerCertificates())
+                            .map(certificate -> ((X509Certificate) certificate)
+                                    .getSubjectX500Principal()
+                                    .getName())
+                            .toList()
+                    : List.of();
+        } catch (SSLPeerUnverifiedException e) {
+            return List.of();
         }
     }
 

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.ThreadMXBean;
 import io.tandem.oauth2.StrictTokenServer.Answer;
 import io.tandem.oauth2.TokenFailure.Kind;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -102,6 +104,30 @@ class TokenSourceTest {
         assertThat(source.token() == source.token()).as("nothing is allocated").isTrue();
         assertThat(server.calls()).isEqualTo(1);
         assertThat(token.toString()).doesNotContain("token-1");
+    }
+
+    @Test
+    void tokenAtHandCostsNoAllocationAndUnderAMicrosecond() {
+        try (TokenSources real = new TokenSources(TokenPolicy.DEFAULT, TokenEvents.NONE)) {
+            TokenSource hot = real.source("hot", settings(server.url()));
+            Token token = get(hot.token());
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long best = Long.MAX_VALUE;
+            long allocated = Long.MAX_VALUE;
+            for (int round = 0; round < 50; round++) {
+                long bytes = threads.getCurrentThreadAllocatedBytes();
+                long start = System.nanoTime();
+                for (int i = 0; i < 10_000; i++) {
+                    if (hot.current() != token || hot.token() == null) {
+                        throw new AssertionError("another token");
+                    }
+                }
+                best = Math.min(best, (System.nanoTime() - start) / 20_000);
+                allocated = Math.min(allocated, threads.getCurrentThreadAllocatedBytes() - bytes);
+            }
+            assertThat(best).as("ns a call").isLessThan(1000);
+            assertThat(allocated).as("bytes for 20,000 calls").isLessThan(1000);
+        }
     }
 
     @Test

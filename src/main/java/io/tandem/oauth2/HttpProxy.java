@@ -1,0 +1,22 @@
+package io.tandem.oauth2;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP proxy; https goes through it by {@code CONNECT}. Immutable.
+ *
+ * @param username for Basic authentication at the proxy; null for none
+ * @param password read at each use
+ */
+public record HttpProxy(String host, int port, @Nullable String username, @Nullable Supplier<String> password) {
+    /** A proxy that wants no credentials. */
+    public static HttpProxy of(String host, int port) {
+        return new HttpProxy(host, port, null, null);
+    }
+
+    @Override
+    public String toString() {
+        return host + ":" + port;
+    }
+}
