@@ -144,15 +144,15 @@ public final class Application implements AutoCloseable {
         try {
             CompletionStage<Integer> httpBound = http.listen();
             CompletionStage<Integer> managementBound = management.listen();
-            TandemHttpEngine engine = new TandemHttpEngine(http);
-            RouteSet started = startRoutes(engine);
-            routes = started;
+            // before the routes start: with a port missing, not a single file may be taken
             httpPort = bound(httpBound, settings.http().host(), settings.http().port(), "tandem.http.port");
             managementPort = bound(
                     managementBound,
                     settings.management().host(),
                     settings.management().port(),
                     "tandem.management.port");
+            TandemHttpEngine engine = new TandemHttpEngine(http);
+            routes = startRoutes(engine);
             http.activate(engine);
         } catch (StartException | RuntimeException | Error e) {
             close();

@@ -25,7 +25,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         try {
             RunningService service = RunningService.start(ConfigurationLoader.load(configuration.sources()));
-            service.closeOnShutdown();
+            service.closeOnShutdown(() -> {});
             return TandemCommand.KEEP_RUNNING;
         } catch (ConfigurationException | StartException e) {
             spec.commandLine().getErr().println(e.getMessage());

@@ -1,5 +1,6 @@
 package io.tandem.cli;
 
+import ch.qos.logback.classic.LoggerContext;
 import io.tandem.app.Application;
 import io.tandem.app.StartException;
 import io.tandem.config.Settings;
@@ -37,23 +38,29 @@ final class RunningService implements AutoCloseable {
         return application;
     }
 
-    /** On SIGTERM or SIGINT: finishes what was taken, and ends the process with exit code 0, then keeps it alive. */
-    void closeOnShutdown() {
+    /**
+     * Keeps the process alive until SIGTERM or SIGINT: then finishes what was taken, and ends with exit code 0.
+     *
+     * @param afterwards what else is to be closed
+     */
+    void closeOnShutdown(Runnable afterwards) {
         CountDownLatch never = new CountDownLatch(1);
         // all other threads are daemons: this one keeps the process
         new Thread(() -> awaitForever(never), "tandem-main").start();
-        Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "tandem-shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(afterwards), "tandem-shutdown"));
     }
 
-    private void shutDown() {
+    private void shutDown(Runnable afterwards) {
         int exitCode = TandemCommand.DONE;
         try {
             close();
+            afterwards.run();
         } catch (RuntimeException e) {
             LOG.error("shutting down failed: {}", e.toString());
             exitCode = TandemCommand.FAILED;
         }
-        ((ch.qos.logback.classic.LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+        // what lies in the access log's queue is written first
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
         // after a signal the JVM would end with 128 + its number, though all went well
         Runtime.getRuntime().halt(exitCode);
     }

@@ -9,7 +9,7 @@ import picocli.CommandLine.IVersionProvider;
         name = "tandem",
         description =
                 "Sends one message to two OAuth2-protected HTTP APIs at the same moment, and merges their answers.",
-        subcommands = {RunCommand.class},
+        subcommands = {RunCommand.class, DemoCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = TandemCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND")

@@ -62,7 +62,7 @@ public final class ConfigurationLoader {
     /** Null when there is no file, which is fine as long as none was asked for. */
     private @Nullable Path file() {
         Path explicit = sources.file();
-        if (explicit != null) {
+        if (explicit != null || !sources.defaultFile()) {
             return explicit;
         }
         String named = sources.environment().getOrDefault(FILE_VARIABLE, "");

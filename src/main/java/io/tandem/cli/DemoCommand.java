@@ -1,0 +1,108 @@
+package io.tandem.cli;
+
+import io.tandem.app.StartException;
+import io.tandem.config.ConfigurationException;
+import io.tandem.config.ConfigurationLoader;
+import io.tandem.config.Settings;
+import io.tandem.demo.Demo;
+import io.tandem.demo.DemoException;
+import io.tandem.demo.DemoSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code tandem demo}: the service between demo parties of its own, with nothing configured. */
+@Command(
+        name = "demo",
+        description = {
+            "Runs all of it on this machine with nothing configured: two demo APIs, a demo authorization server, and"
+                    + " Tandem between them.",
+            "The demo has settings of its own, such as --set demo.api-one.latency=200ms,"
+                    + " --set demo.api-two.failure-rate=0.2 or --set demo.api-one.port=9081."
+        },
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+    private static final String DEMO_PREFIX = "demo.";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ConfigurationOptions configuration;
+
+    @Override
+    public Integer call() {
+        Demo demo = null;
+        try {
+            demo = Demo.start(DemoSettings.parse(configuration.overrides()));
+            Map<String, String> overrides = new HashMap<>(demo.configuration());
+            configuration.overrides().forEach((key, value) -> {
+                if (!key.startsWith(DEMO_PREFIX)) {
+                    overrides.put(key, value);
+                }
+            });
+            Settings settings = ConfigurationLoader.load(
+                    configuration.sources().withoutDefaultFile().withOverrides(overrides));
+            RunningService service = RunningService.start(settings);
+            service.closeOnShutdown(demo::close);
+            greet(spec.commandLine().getOut(), demo, service, settings);
+            return TandemCommand.KEEP_RUNNING;
+        } catch (ConfigurationException | DemoException | StartException e) {
+            if (demo != null) {
+                demo.close();
+            }
+            spec.commandLine().getErr().println(e.getMessage());
+            return TandemCommand.FAILED;
+        }
+    }
+
+    private static void greet(PrintWriter out, Demo demo, RunningService service, Settings settings) {
+        String tandem =
+                "http://" + settings.http().host() + ":" + service.application().httpPort();
+        String management = "http://" + settings.management().host() + ":"
+                + service.application().managementPort();
+        out.printf(
+                """
+
+                The demo is running; Ctrl-C ends it.
+
+                Send a message:
+                  curl -i %1$s/messages -H 'Content-Type: application/json' -d '{"order":1,"item":"tea"}'
+
+                %2$sMake a demo API slow, or let it fail:
+                  curl -X PUT %3$s/behaviour -H 'Content-Type: application/json' -d '{"latencyMs":500,"failureRate":0.5}'
+
+                Look around:
+                  %1$s/docs                 the API, to try in the browser
+                  %4$s/observe/health       is it well?
+                  %4$s/observe/metrics      Prometheus metrics
+                  %5$s/ledger               what api-one has received
+                  %3$s/ledger               what api-two has received
+
+                """,
+                tandem, dropAFile(settings.inbox()), demo.url(Demo.API_TWO), management, demo.url(Demo.API_ONE));
+        out.flush();
+    }
+
+    private static String dropAFile(Settings.Inbox inbox) {
+        if (!inbox.enabled()) {
+            return "";
+        }
+        Path here = Path.of("").toAbsolutePath();
+        Path dir = inbox.dir().startsWith(here) ? here.relativize(inbox.dir()) : inbox.dir();
+        return """
+                Drop a file; the replies come in %2$s:
+                  printf '{"order":2}\\n{"order":3}\\n' > %1$s
+
+                """
+                .formatted(
+                        dir.resolve("orders.ndjson"),
+                        dir.resolveSibling("replies").resolve("orders.ndjson.reply.ndjson"));
+    }
+}
