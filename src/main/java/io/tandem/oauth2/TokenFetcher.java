@@ -11,4 +11,9 @@ interface TokenFetcher {
 
     /** After this time a call can be given up for lost. */
     Duration limit();
+
+    /** Whether the token is to be renewed even while nobody asks for it. */
+    default boolean keepAlive() {
+        return false;
+    }
 }

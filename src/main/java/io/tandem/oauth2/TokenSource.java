@@ -281,7 +281,7 @@ public final class TokenSource {
                 // given up for lost, and another call has brought a token since
                 return;
             }
-            fresh = newLease(reply, begin, end, done.awaited);
+            fresh = newLease(reply, begin, end, done.awaited || fetcher.keepAlive());
             over = outage;
             outage = null;
             lease = fresh;

@@ -101,8 +101,10 @@ public final class TokenSources implements AutoCloseable {
         HttpSender sender = senders.computeIfAbsent(transport, t -> new HttpSender(t, timer));
         HttpCalls calls = new HttpCalls(sender, transport);
         ServerLocator locator = new ServerLocator(settings.endpoint(), calls, parts.time());
-        return new ClientCredentialsFetcher(
-                settings, new TokenEndpointClient(locator, settings.client(), calls, parts.time()));
+        TokenEndpointClient client = new TokenEndpointClient(locator, settings.client(), calls, parts.time());
+        return settings.grant() instanceof Grant.AuthorizationCode login
+                ? new RefreshTokenFetcher(settings, login, client, parts.time())
+                : new ClientCredentialsFetcher(settings, client);
     }
 
     /** Ends background work. Tokens at hand stay usable until they expire. */
