@@ -16,4 +16,9 @@ interface TokenFetcher {
     default boolean keepAlive() {
         return false;
     }
+
+    /** Whether a failure is one caller's affair, which is not worth a line in the log. */
+    default boolean forOneCaller() {
+        return false;
+    }
 }
