@@ -50,6 +50,9 @@ final class ErrorResponse {
         String code = code(json);
         String description = redaction.shown(text(json, "error_description"));
         Kind kind = kind(status, code, description.toLowerCase(Locale.ROOT));
+        if (client.signsAssertions() && aboutAssertions(kind) && clocksDiffer(description)) {
+            kind = Kind.CLOCK_SKEW;
+        }
         StringBuilder line = new StringBuilder(advice(kind, status));
         line.append(" [status ").append(status);
         if (code != null) {
@@ -67,9 +70,6 @@ final class ErrorResponse {
         }
         if (status == 429) {
             return Kind.THROTTLED;
-        }
-        if (client.signsAssertions() && (skewed() || CLOCK.matcher(description).find()) && status / 100 == 4) {
-            return Kind.CLOCK_SKEW;
         }
         if (code != null && status / 100 != 5) {
             return switch (code) {
@@ -165,6 +165,14 @@ final class ErrorResponse {
         }
         Duration wanted = Duration.ofSeconds(Long.parseLong(value.strip()));
         return wanted.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : wanted;
+    }
+
+    private static boolean aboutAssertions(Kind kind) {
+        return kind == Kind.WRONG_CREDENTIALS || kind == Kind.CLIENT_NOT_ALLOWED || kind == Kind.REQUEST_REFUSED;
+    }
+
+    private boolean clocksDiffer(String description) {
+        return skewed() || CLOCK.matcher(description.toLowerCase(Locale.ROOT)).find();
     }
 
     private boolean skewed() {

@@ -15,12 +15,15 @@ final class Redaction {
 
     private final Set<String> secrets = new LinkedHashSet<>();
 
-    /** Adds a value that must not be seen, in its plain and its form-encoded shape. */
+    /** Adds a value that must not be seen, as it is and as forms and web pages write it. */
     void add(String secret) {
         // a blank one would withhold every text
         if (!secret.isBlank()) {
             secrets.add(secret);
-            secrets.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
+            String encoded = URLEncoder.encode(secret, StandardCharsets.UTF_8);
+            secrets.add(encoded);
+            secrets.add(encoded.replace("+", "%20"));
+            secrets.add(LoginPage.escaped(secret));
         }
     }
 

@@ -37,6 +37,35 @@ final class TokenEndpointClient {
      */
     TokenReply call(Map<String, List<String>> grant, TokenParameters parameters, Redaction redaction)
             throws TokenCallException {
+        Map<String, List<String>> form = form(grant, parameters, redaction);
+        ServerMetadata server = locator.metadata();
+        URI url = client instanceof ClientAuth.Tls ? server.tokenUrlForTls() : server.tokenUrl();
+        HTTPResponse response;
+        try {
+            response = send(url, form, server, redaction);
+        } catch (TokenCallException e) {
+            boolean elsewhere =
+                    switch (e.failure().kind()) {
+                        case NOT_FOUND, REDIRECT, CONNECTION, NAME_NOT_FOUND, TIMEOUT, TLS -> true;
+                        default -> false;
+                    };
+            if (elsewhere) {
+                locator.forget();
+            }
+            throw e;
+        }
+        return TokenResponseParser.parse(response);
+    }
+
+    /** Starts a device login (RFC 8628 §3.1) and gives the answer as it is. */
+    HTTPResponse startDevice(URI url, TokenParameters parameters) throws TokenCallException {
+        Redaction redaction = new Redaction();
+        Map<String, List<String>> form = form(Map.of(), parameters, redaction);
+        return send(url, form, locator.metadata(), redaction);
+    }
+
+    private Map<String, List<String>> form(
+            Map<String, List<String>> grant, TokenParameters parameters, Redaction redaction) {
         Map<String, List<String>> form = new LinkedHashMap<>(grant);
         if (!parameters.scope().isEmpty()) {
             form.put("scope", List.of(String.join(" ", parameters.scope())));
@@ -57,28 +86,22 @@ final class TokenEndpointClient {
             }
         });
         authenticator.identify(form);
+        return form;
+    }
 
-        ServerMetadata server = locator.metadata();
-        HTTPRequest request = post(client instanceof ClientAuth.Tls ? server.tokenUrlForTls() : server.tokenUrl());
+    private HTTPResponse send(URI url, Map<String, List<String>> form, ServerMetadata server, Redaction redaction)
+            throws TokenCallException {
+        HTTPRequest request = post(url);
         request.setBody(URLUtils.serializeParameters(form));
         authenticator.authenticate(request, server, redaction, time.now());
-        HTTPResponse response;
-        try {
-            response = calls.send(request);
-        } catch (TokenCallException e) {
-            locator.forget();
-            throw e;
-        }
+        HTTPResponse response = calls.send(request);
         int status = response.getStatusCode();
         boolean errorDespite200 = status == 200 && isError(response.getBody());
         boolean answered = status == 200 || status == 201 || status == 204;
         if (!answered || errorDespite200) {
-            if (status == 404 || status == 405 || status / 100 == 3) {
-                locator.forget();
-            }
             throw new TokenCallException(new ErrorResponse(response, client, redaction, time.now()).failure());
         }
-        return TokenResponseParser.parse(response);
+        return response;
     }
 
     private static HTTPRequest post(URI url) {

@@ -36,6 +36,8 @@ public record TokenFailure(
         GRANT_REFUSED("the grant is no longer good"),
         /** Somebody must log in first. */
         LOGIN_NEEDED("a login is needed"),
+        /** The person or the server refused the login, or it took too long. */
+        LOGIN_REFUSED("the login was refused"),
         /** The server refused the request for another reason. */
         REQUEST_REFUSED("the token request was refused"),
         /** The clocks of the two machines differ. */

@@ -11,4 +11,14 @@ interface TokenFetcher {
 
     /** After this time a call can be given up for lost. */
     Duration limit();
+
+    /** Whether the token is to be renewed even while nobody asks for it. */
+    default boolean keepAlive() {
+        return false;
+    }
+
+    /** Whether a failure is one caller's affair, which is not worth a line in the log. */
+    default boolean forOneCaller() {
+        return false;
+    }
 }

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record TokenParameters(
         List<String> scope, @Nullable String audience, List<URI> resource, Map<String, String> extra) {
-    /** Nothing beside the grant. */
-    public static final TokenParameters NONE = new TokenParameters(List.of(), null, List.of(), Map.of());
-
     // what extra parameters may not touch: the credentials and what has a setting of its own
     private static final Set<String> RESERVED = Set.of(
             "grant_type",
@@ -36,6 +33,9 @@ public record TokenParameters(
             "device_code",
             "subject_token",
             "subject_token_type");
+
+    /** Nothing beside the grant. */
+    public static final TokenParameters NONE = new TokenParameters(List.of(), null, List.of(), Map.of());
 
     /** Checks and copies. */
     public TokenParameters {
@@ -57,6 +57,11 @@ public record TokenParameters(
                 throw new IllegalArgumentException("'" + name + "' can't be an extra token parameter");
             }
         }
+    }
+
+    /** The same for a request whose scope was settled before. */
+    TokenParameters withoutScope() {
+        return new TokenParameters(List.of(), audience, resource, extra);
     }
 
     // scope-token, RFC 6749 §3.3

@@ -244,7 +244,6 @@ public final class TokenSource {
         }
     }
 
-    @SuppressWarnings("CatchAndPrintStackTrace")
     private void run(Flight started) {
         long begin = parts.time.nanos();
         String fingerprint = "";
@@ -281,7 +280,7 @@ public final class TokenSource {
                 // given up for lost, and another call has brought a token since
                 return;
             }
-            fresh = newLease(reply, begin, end, done.awaited);
+            fresh = newLease(reply, begin, end, done.awaited || fetcher.keepAlive());
             over = outage;
             outage = null;
             lease = fresh;
@@ -294,7 +293,7 @@ public final class TokenSource {
         }
         done.result.complete(fresh.token);
         parts.events.fetched(label, Duration.ofNanos(end - begin));
-        if (over != null) {
+        if (over != null && !fetcher.forOneCaller()) {
             LOG.info("Token for '{}' is available again", label);
         }
     }
@@ -368,7 +367,7 @@ public final class TokenSource {
         }
         done.result.completeExceptionally(down.exception);
         parts.events.failed(label, failure, took);
-        if (before == null) {
+        if (before == null && !fetcher.forOneCaller()) {
             LOG.warn("No token for '{}': {}; trying again in the background", label, failure.diagnosis());
         } else {
             LOG.debug("Still no token for '{}' after {} attempts: {}", label, down.failures, failure.diagnosis());
@@ -385,7 +384,7 @@ public final class TokenSource {
             }
             Lease now = lease;
             boolean inUse = now != null && now.used() && now.usableAt(parts.time.nanos());
-            if (!after.demanded && !inUse) {
+            if (!after.demanded && !inUse && !fetcher.keepAlive()) {
                 // nobody wants it: the next one who does starts the attempt, and waits for it
                 after.hot = false;
                 return;

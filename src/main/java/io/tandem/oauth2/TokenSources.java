@@ -23,6 +23,7 @@ public final class TokenSources implements AutoCloseable {
 
     // guarded by this map; senders are shared by endpoints with the same limits
     private final Map<Key, TokenSource> sources = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Key, ExchangedTokens> exchanged = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<Transport, HttpSender> senders = new LinkedHashMap<>(16, 0.75f, true);
 
     private record Key(
@@ -67,17 +68,44 @@ public final class TokenSources implements AutoCloseable {
     }
 
     /**
-     * The source for these settings; the same one for the same key.
+     * The source for these settings; the same one for the same key. What is not part of the key (secrets, timeouts, TLS
+     * files) stays as first given.
      *
      * @param label by which messages, meters and health name it; the first one given for a key stays
      */
     public TokenSource source(String label, TokenSettings settings) {
+        if (settings.grant() instanceof Grant.TokenExchange) {
+            throw new IllegalArgumentException("exchanged tokens are one for each caller");
+        }
         synchronized (sources) {
             TokenSource source =
                     sources.computeIfAbsent(Key.of(settings), key -> new TokenSource(label, fetcher(settings), parts));
             forgetEldest(sources);
-            forgetEldest(senders);
             return source;
+        }
+    }
+
+    /**
+     * The tokens of callers, by the {@link Grant.TokenExchange} of these settings; the same object for the same key.
+     *
+     * @param label by which messages and meters name all of them
+     */
+    public ExchangedTokens exchanged(String label, TokenSettings settings) {
+        if (!(settings.grant() instanceof Grant.TokenExchange grant)) {
+            throw new IllegalArgumentException("only a token exchange has tokens for each caller");
+        }
+        synchronized (sources) {
+            ExchangedTokens tokens = exchanged.computeIfAbsent(Key.of(settings), key -> {
+                TokenEndpointClient client = client(settings);
+                ExchangeBreaker breaker = new ExchangeBreaker(
+                        parts.policy().backoff(), settings.endpoint().limit(), parts.time());
+                return new ExchangedTokens(
+                        subject -> new TokenSource(
+                                label, new TokenExchangeFetcher(subject, settings, grant, client, breaker), parts),
+                        parts.time());
+            });
+            forgetEldest(exchanged);
+            return tokens;
         }
     }
 
@@ -87,7 +115,7 @@ public final class TokenSources implements AutoCloseable {
         }
     }
 
-    /** How each source is now. */
+    /** How each source is now; those of callers are left out. */
     public List<TokenStatus> statuses() {
         List<TokenSource> all;
         synchronized (sources) {
@@ -97,12 +125,19 @@ public final class TokenSources implements AutoCloseable {
     }
 
     private TokenFetcher fetcher(TokenSettings settings) {
+        TokenEndpointClient client = client(settings);
+        return settings.grant() instanceof Grant.AuthorizationCode login
+                ? new RefreshTokenFetcher(settings, login, client, parts.time())
+                : new ClientCredentialsFetcher(settings, client);
+    }
+
+    private TokenEndpointClient client(TokenSettings settings) {
         Transport transport = settings.endpoint().transport();
         HttpSender sender = senders.computeIfAbsent(transport, t -> new HttpSender(t, timer));
+        forgetEldest(senders);
         HttpCalls calls = new HttpCalls(sender, transport);
         ServerLocator locator = new ServerLocator(settings.endpoint(), calls, parts.time());
-        return new ClientCredentialsFetcher(
-                settings, new TokenEndpointClient(locator, settings.client(), calls, parts.time()));
+        return new TokenEndpointClient(locator, settings.client(), calls, parts.time());
     }
 
     /** Ends background work. Tokens at hand stay usable until they expire. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * the OAuth error code and the time of the next attempt, but neither a host nor a secret; {@link #failure()} has the
  * line for the operator. One object is shared by all who ask during one back-off, so it has no stack trace.
  */
-public final class TokenUnavailableException extends RuntimeException {
+public final class TokenUnavailableException extends OAuth2Exception {
     private static final long serialVersionUID = 1L;
 
     private final String label;
@@ -16,7 +16,7 @@ public final class TokenUnavailableException extends RuntimeException {
     private final Instant nextAttempt;
 
     TokenUnavailableException(String label, TokenFailure failure, Instant nextAttempt) {
-        super(message(label, failure, nextAttempt), null, false, false);
+        super(message(label, failure, nextAttempt), null, false);
         this.label = label;
         this.failure = failure;
         this.nextAttempt = nextAttempt;

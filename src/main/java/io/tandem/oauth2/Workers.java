@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * JVM has them (21 and later), else a small pool that is empty when idle.
  */
 final class Workers {
-    private static final int POOL = 8;
+    private static final int POOL = 32;
     private static final int QUEUE = 1000;
 
     private Workers() {}

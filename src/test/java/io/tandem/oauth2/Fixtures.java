@@ -1,14 +1,21 @@
 package io.tandem.oauth2;
 
+import static org.awaitility.Awaitility.await;
+
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** What the tests of this package have in common. */
 final class Fixtures {
+    private static final Duration STEP = Duration.ofSeconds(1);
+
     private Fixtures() {}
 
     static TokenSettings settings(URI url) {
@@ -39,5 +46,29 @@ final class Fixtures {
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError("no answer", e);
         }
+    }
+
+    /** Lets time pass in steps of a second at most, each waiting for the token calls that it started. */
+    static void pass(ManualTime time, Duration duration, TokenSource... sources) {
+        Instant end = time.now().plus(duration);
+        while (time.now().isBefore(end)) {
+            Duration left = Duration.between(time.now(), end);
+            time.advance(left.compareTo(STEP) < 0 ? left : STEP);
+            awaitQuiet(sources);
+        }
+    }
+
+    /** Waits until no token call is under way. */
+    static void awaitQuiet(TokenSource... sources) {
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> Stream.of(sources)
+                .noneMatch(source -> source.status().fetching()));
+    }
+
+    /** Lets time pass until something is so. */
+    static void passUntil(ManualTime time, Callable<Boolean> condition, TokenSource... sources) {
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> {
+            pass(time, Duration.ofMillis(100), sources);
+            return condition.call();
+        });
     }
 }

@@ -234,6 +234,15 @@ class HostileTokenResponseTest {
                                 "400 Bad",
                                 "Content-Type: application/json\r\n",
                                 "{\"error\":\"invalid_request\",\"error_description\":\"you sent " + SECRET + "\"}")),
+                when(
+                        "400 that echoes the secret as a web page would",
+                        Kind.REQUEST_REFUSED,
+                        "withheld",
+                        http(
+                                "400 Bad",
+                                "Content-Type: application/json\r\n",
+                                "{\"error\":\"invalid_request\",\"error_description\":\"you sent "
+                                        + SECRET.replace("&", "&amp;") + "\"}")),
                 when("401 that echoes the credentials", Kind.WRONG_CREDENTIALS, "withheld", (out, request) -> {
                     String credentials = request.replaceAll("(?s).*Authorization: Basic ([^\r]*)\r.*", "$1");
                     http(

@@ -1,6 +1,7 @@
 package io.tandem.oauth2;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
@@ -108,6 +109,15 @@ final class StrictTokenServer implements AutoCloseable {
     static Script error(int status, String code, String description) {
         return (call, n) ->
                 Answer.of(status, "{\"error\":\"" + code + "\",\"error_description\":\"" + description + "\"}");
+    }
+
+    /** Something beside the token endpoint. */
+    void also(String path, HttpHandler handler) {
+        server.createContext(path, handler);
+    }
+
+    String base() {
+        return url().toString().replace("/token", "");
     }
 
     /** Calls wait from now on until {@link #open()}. */

@@ -32,8 +32,6 @@ import org.junit.jupiter.api.Test;
 
 /** The life cycle of a token, against a real server and on a clock of the test's own. */
 class TokenSourceTest {
-    private static final Duration STEP = Duration.ofSeconds(1);
-
     private final ManualTime time = new ManualTime();
     private final CountingEvents events = new CountingEvents();
     private StrictTokenServer server;
@@ -310,8 +308,8 @@ class TokenSourceTest {
     void callersFailAtOnceDuringBackOffAndAttemptsGrowRare() {
         server.script = StrictTokenServer.error(500, "server_error", "broken");
         assertThatThrownBy(() -> get(source.token())).isInstanceOf(TokenUnavailableException.class);
-        for (int i = 0; i < 6000; i++) {
-            pass(Duration.ofMillis(10));
+        for (int i = 0; i < 600; i++) {
+            pass(Duration.ofMillis(100));
             assertThat(source.token().toCompletableFuture()).isCompletedExceptionally();
         }
         // 0.5 + 1 + 2 + 4 + 8 + 16 + 30 s at most, half of that at least
@@ -396,10 +394,7 @@ class TokenSourceTest {
         Instant before = time.now();
 
         secret.set(StrictTokenServer.SECRET);
-        await().until(() -> {
-            pass(Duration.ofMillis(100));
-            return rotating.current() != null;
-        });
+        Fixtures.passUntil(time, () -> rotating.current() != null, rotating);
         assertThat(server.calls()).isEqualTo(refused + 1);
         assertThat(Duration.between(before, time.now())).isLessThan(Duration.ofSeconds(5));
     }
@@ -478,21 +473,14 @@ class TokenSourceTest {
         assertThatThrownBy(() -> get(source.token())).isInstanceOf(TokenUnavailableException.class);
     }
 
-    /** Lets time pass in steps, each waiting for the calls it started. */
     private void pass(Duration duration) {
-        Instant end = time.now().plus(duration);
-        while (time.now().isBefore(end)) {
-            Duration left = Duration.between(time.now(), end);
-            time.advance(left.compareTo(STEP) < 0 ? left : STEP);
-            await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> sources.statuses().stream()
-                    .noneMatch(TokenStatus::fetching));
-        }
+        Fixtures.pass(time, duration, source);
     }
 
     private void askFor(TokenSource of, Duration duration) {
         for (long i = 0; i < duration.toSeconds(); i++) {
             assertThatThrownBy(() -> get(of.token())).isInstanceOf(TokenUnavailableException.class);
-            pass(Duration.ofSeconds(1));
+            Fixtures.pass(time, Duration.ofSeconds(1), of);
         }
     }
 
