@@ -34,7 +34,7 @@ import org.awaitility.Awaitility;
  */
 final class Keycloak implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration START = Duration.ofMinutes(5);
     private static final String ADMIN = "tandem-tests";
 
     private final HttpClient http = HttpClient.newHttpClient();
