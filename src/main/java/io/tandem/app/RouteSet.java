@@ -5,11 +5,8 @@ import io.tandem.entry.http.TandemHttpEngine;
 import io.tandem.openapi.ApiDocument;
 import java.util.Map;
 import org.apache.camel.CamelContext;
-import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.DefaultMainShutdownStrategy;
 import org.apache.camel.main.Main;
-import org.apache.camel.main.MainListenerSupport;
-import org.apache.camel.model.RedeliveryPolicyDefinition;
-import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 
 /**
  * One set of routes, running: a CamelContext of its own, built from the files in the routes folder. Knows how to start
@@ -36,13 +33,11 @@ final class RouteSet implements AutoCloseable {
     @SuppressWarnings("IllegalCatch") // whatever failed, what was started is stopped
     static RouteSet start(Settings settings, Map<String, Object> beans, TandemHttpEngine engine) throws Exception {
         Main main = new Main();
+        // the signal is for the application, which first finishes what it took
+        if (main.getShutdownStrategy() instanceof DefaultMainShutdownStrategy strategy) {
+            strategy.disableHangupSupport();
+        }
         main.setDefaultPropertyPlaceholderLocation("false");
-        main.addMainListener(new MainListenerSupport() {
-            @Override
-            public void beforeInitialize(BaseMainSupport starting) {
-                starting.getCamelContext().getCamelContextExtension().setErrorHandlerFactory(quietErrorHandler());
-            }
-        });
         beans.forEach(main::bind);
         main.bind("platform-http-engine", engine);
         main.configure()
@@ -77,16 +72,6 @@ final class RouteSet implements AutoCloseable {
     private static String withoutQuery(String url) {
         int query = url.indexOf('?');
         return query < 0 ? url : url.substring(0, query);
-    }
-
-    /** Entries tell callers and the log about failures, once; Camel's own handler would log each with a stack trace. */
-    private static DefaultErrorHandlerDefinition quietErrorHandler() {
-        RedeliveryPolicyDefinition redelivery = new RedeliveryPolicyDefinition();
-        redelivery.setLogExhausted("false");
-        redelivery.setLogExhaustedMessageHistory("false");
-        DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
-        handler.setRedeliveryPolicy(redelivery);
-        return handler;
     }
 
     CamelContext context() {

@@ -139,7 +139,7 @@ final class Catalogue {
                     "tandem.inbox.window",
                     ValueTypes.count(1, 100_000),
                     "16",
-                    "Records of one file that are worked on at the same time.")
+                    "Records that are worked on at the same time, of all files together.")
             .withDefault("64")
             .in("records");
 

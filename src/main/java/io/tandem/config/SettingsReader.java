@@ -15,6 +15,9 @@ import java.util.Set;
 
 /** Turns the values of all layers into {@link Settings}, and notes all that is wrong on the way. */
 final class SettingsReader {
+    /** Where files and replies go; in them, files would come in again. */
+    private static final Set<String> BESIDE_INBOX = Set.of("done", "failed", "replies");
+
     private final Map<String, RawValue> given;
     private final Path workingDirectory;
     private final Faults faults;
@@ -36,7 +39,7 @@ final class SettingsReader {
         Management management = management(http);
         Inbox inbox = new Inbox(
                 values.get(Catalogue.INBOX_ENABLED),
-                folder(Catalogue.INBOX_DIR),
+                inboxFolder(),
                 values.get(Catalogue.INBOX_WINDOW),
                 values.get(Catalogue.INBOX_MAX_RECORD));
         Map<String, Target> targets = targets();
@@ -83,6 +86,20 @@ final class SettingsReader {
                     "'%s' and '%s' are both %d; change one".formatted(httpKey, managementKey, http.port()));
         }
         return management;
+    }
+
+    private Path inboxFolder() {
+        Path inbox = folder(Catalogue.INBOX_DIR);
+        Path name = inbox.getFileName();
+        if (name == null || BESIDE_INBOX.contains(name.toString())) {
+            String key = Catalogue.INBOX_DIR.name();
+            faults.add(
+                    values.origin(key),
+                    key,
+                    "'%s' can't be %s: Tandem makes a folder of that name beside it; use %s"
+                            .formatted(key, values.get(Catalogue.INBOX_DIR), Catalogue.INBOX_DIR.example()));
+        }
+        return inbox;
     }
 
     private Path folder(Key<Path> key) {

@@ -7,6 +7,7 @@ package io.tandem.message;
 public enum ProblemType {
     MALFORMED_JSON("malformed-json", "The body is not valid JSON", 400),
     MALFORMED_REQUEST("malformed-request", "The request is malformed", 400),
+    MALFORMED_RECORD("malformed-record", "The record or file can't be read", 400),
     UNAUTHORIZED("unauthorized", "Authentication is required", 401),
     FORBIDDEN("forbidden", "The caller may not do this", 403),
     NOT_FOUND("not-found", "There is nothing here", 404),

@@ -46,6 +46,8 @@ final class Problems {
                     POLICY_TIMED_OUT -> true;
             // no caller is asked who they are yet
             case UNAUTHORIZED, FORBIDDEN -> false;
+            // of the folder
+            case MALFORMED_RECORD -> false;
             // of other paths
             case NOT_FOUND -> false;
             // of one target, inside a merged reply

@@ -330,6 +330,16 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    void inboxIsRefusedWhenItWouldBeAFolderBesideItself() {
+        workspace.targetAnd("tandem.inbox.dir=data/done");
+
+        assertThat(workspace.faults())
+                .singleElement()
+                .asString()
+                .startsWith("application.properties:2: 'tandem.inbox.dir' can't be data/done");
+    }
+
+    @Test
     void defaultThatFollowsAnotherKeyIsSilentWhenThatOneIsBad() {
         workspace.targetAnd("tandem.max-in-flight=0");
 

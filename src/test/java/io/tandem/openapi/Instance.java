@@ -4,8 +4,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
-import io.tandem.app.Application;
-import io.tandem.config.Settings;
+import io.tandem.support.RunningTandem;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,10 +13,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -28,24 +26,23 @@ final class Instance implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final WireMockServer targets =
             new WireMockServer(WireMockConfiguration.options().dynamicPort());
-    private final Application application;
+    private final RunningTandem tandem;
 
-    private Instance(Path routes) throws Exception {
+    private Instance(Path routes) {
         targets.start();
-        application = new Application(settings(routes));
-        application.start();
+        tandem = RunningTandem.start(settings(routes, targets.baseUrl()));
     }
 
-    static Instance start() throws Exception {
-        return new Instance(Path.of("routes").toAbsolutePath());
+    static Instance start() {
+        return new Instance(RunningTandem.ROUTES);
     }
 
     /**
      * @param folder empty, for the routes
      * @param yaml a route file besides those that come with Tandem
      */
-    static Instance startWith(Path folder, String yaml) throws Exception {
-        Path source = Path.of("routes");
+    static Instance startWith(Path folder, String yaml) throws IOException {
+        Path source = RunningTandem.ROUTES;
         try (Stream<Path> files = Files.walk(source)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path copy = folder.resolve(source.relativize(file).toString());
@@ -62,7 +59,7 @@ final class Instance implements AutoCloseable {
     }
 
     URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + application.httpPort() + path);
+        return tandem.uri(path);
     }
 
     HttpResponse<String> send(String path, UnaryOperator<HttpRequest.Builder> request)
@@ -85,51 +82,22 @@ final class Instance implements AutoCloseable {
 
     @Override
     public void close() {
-        application.close();
+        tandem.close();
         targets.stop();
     }
 
-    private Settings settings(Path routes) {
-        Map<String, Settings.Target> all = new LinkedHashMap<>();
-        Map<String, String> placeholders = new LinkedHashMap<>();
+    private static Map<String, String> settings(Path routes, String targetsUrl) {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "tandem.routes", routes.toString(),
+                "tandem.deadline", "20s",
+                "tandem.http.max-body", MAX_BODY + "B",
+                "tandem.http.forward-headers", "X-Request-Id",
+                "tandem.http.drain-timeout", "1s"));
         for (String name : List.of("api-one", "api-two")) {
-            String url = targets.baseUrl() + "/" + name;
-            all.put(
-                    name,
-                    new Settings.Target(
-                            name,
-                            url,
-                            "POST",
-                            Duration.ofSeconds(3),
-                            Duration.ofSeconds(1),
-                            Duration.ofSeconds(1),
-                            16,
-                            1 << 20,
-                            true,
-                            new Settings.Retry(1, Duration.ofMillis(10), Duration.ofMillis(20)),
-                            Map.of(),
-                            new Settings.Auth.None()));
-            placeholders.put("target." + name + ".endpoint", url);
-            placeholders.put("target." + name + ".method", "POST");
+            settings.putAll(RunningTandem.target(name, targetsUrl + "/" + name));
+            settings.put("target." + name + ".timeout", "3s");
+            settings.put("target." + name + ".retry.attempts", "1");
         }
-        return new Settings(
-                "all",
-                "collect",
-                Duration.ofSeconds(20),
-                routes,
-                64,
-                new Settings.Http(
-                        "127.0.0.1",
-                        0,
-                        MAX_BODY,
-                        Set.of("X-Request-Id", "Authorization"),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1)),
-                new Settings.Management("127.0.0.1", 0),
-                new Settings.Inbox(false, Path.of("inbox"), 64, 1 << 20),
-                Settings.AccessLog.OFF,
-                all,
-                Map.of(),
-                placeholders);
+        return settings;
     }
 }

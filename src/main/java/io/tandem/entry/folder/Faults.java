@@ -10,7 +10,7 @@ final class Faults {
     private Faults() {}
 
     static Problem malformed(String detail) {
-        return Problem.of(ProblemType.MALFORMED_REQUEST, detail);
+        return Problem.of(ProblemType.MALFORMED_RECORD, detail);
     }
 
     static Problem tooLarge(String what, int max) {

@@ -108,7 +108,7 @@ class CsvReaderTest {
     void aQuoteThatMeetsTheNextOneCostsItsOwnRowOnly() throws IOException {
         List<FileRecord> records = read("a,b\n1,\"2\n3,\"4\"\n");
 
-        assertThat(records).extracting(Records::type).containsExactly(ProblemType.MALFORMED_REQUEST, null);
+        assertThat(records).extracting(Records::type).containsExactly(ProblemType.MALFORMED_RECORD, null);
         assertThat(records).extracting(FileRecord::line).containsExactly(2L, 3L);
     }
 
@@ -121,7 +121,7 @@ class CsvReaderTest {
 
         assertThat(records)
                 .extracting(Records::type)
-                .containsExactly(ProblemType.BODY_TOO_LARGE, null, ProblemType.MALFORMED_REQUEST, null);
+                .containsExactly(ProblemType.BODY_TOO_LARGE, null, ProblemType.MALFORMED_RECORD, null);
         assertThat(records).extracting(FileRecord::line).containsExactly(2L, 200_003L, 200_004L, 200_005L);
     }
 
