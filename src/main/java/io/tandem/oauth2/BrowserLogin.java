@@ -222,7 +222,8 @@ public final class BrowserLogin implements AutoCloseable {
         }
         redaction.add(code);
         redaction.add(verifier.getValue());
-        calls.exchange(new AuthorizationCodeGrant(new AuthorizationCode(code), redirect, verifier), redaction);
+        calls.exchange(
+                new AuthorizationCodeGrant(new AuthorizationCode(code), redirect, verifier).toParameters(), redaction);
     }
 
     // RFC 9207 §2.4: another issuer means that a code is being carried from one server to another

@@ -4,10 +4,16 @@ import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.device.DeviceAuthorizationSuccessResponse;
 import com.nimbusds.oauth2.sdk.device.DeviceCodeGrant;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.pkce.CodeChallenge;
+import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
+import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
 import io.tandem.oauth2.TokenFailure.Kind;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +31,7 @@ public final class DeviceLogin implements AutoCloseable {
 
     private final LoginCalls calls;
     private final DeviceAuthorizationSuccessResponse prompt;
+    private final CodeVerifier verifier;
     private final Pause pause;
 
     /** Lets time pass. */
@@ -32,9 +39,11 @@ public final class DeviceLogin implements AutoCloseable {
         void pause(Duration duration) throws InterruptedException;
     }
 
-    private DeviceLogin(LoginCalls calls, DeviceAuthorizationSuccessResponse prompt, Pause pause) {
+    private DeviceLogin(
+            LoginCalls calls, DeviceAuthorizationSuccessResponse prompt, CodeVerifier verifier, Pause pause) {
         this.calls = calls;
         this.prompt = prompt;
+        this.verifier = verifier;
         this.pause = pause;
     }
 
@@ -57,7 +66,15 @@ public final class DeviceLogin implements AutoCloseable {
             if (url == null) {
                 throw new TokenCallException(Kind.SETTINGS, "neither the settings nor the server name a device URL");
             }
-            return new DeviceLogin(calls, read(calls.client().startDevice(url, settings.parameters())), pause);
+            // Not in RFC 8628, but harmless, and Keycloak wants it of clients that must use PKCE.
+            CodeVerifier verifier = new CodeVerifier();
+            Map<String, List<String>> challenge = Map.of(
+                    "code_challenge",
+                            List.of(CodeChallenge.compute(CodeChallengeMethod.S256, verifier)
+                                    .getValue()),
+                    "code_challenge_method", List.of(CodeChallengeMethod.S256.getValue()));
+            HTTPResponse response = calls.client().startDevice(url, challenge, settings.parameters());
+            return new DeviceLogin(calls, read(response), verifier, pause);
         } catch (TokenCallException e) {
             calls.close();
             throw new LoginFailedException(e.failure());
@@ -138,8 +155,11 @@ public final class DeviceLogin implements AutoCloseable {
     private @Nullable TokenFailure poll() {
         Redaction redaction = new Redaction();
         redaction.add(prompt.getDeviceCode().getValue());
+        Map<String, List<String>> grant =
+                new LinkedHashMap<>(new DeviceCodeGrant(prompt.getDeviceCode()).toParameters());
+        grant.put("code_verifier", List.of(verifier.getValue()));
         try {
-            calls.exchange(new DeviceCodeGrant(prompt.getDeviceCode()), redaction);
+            calls.exchange(grant, redaction);
             return null;
         } catch (TokenCallException e) {
             return e.failure();

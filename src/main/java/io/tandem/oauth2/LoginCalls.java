@@ -1,9 +1,10 @@
 package io.tandem.oauth2;
 
-import com.nimbusds.oauth2.sdk.AuthorizationGrant;
 import io.tandem.oauth2.TokenFailure.Kind;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of a login to the authorization server, and the keeping of what it brings. For one login. */
@@ -38,8 +39,8 @@ final class LoginCalls implements AutoCloseable {
     }
 
     /** Trades the grant for tokens, and saves the login before anything else. */
-    void exchange(AuthorizationGrant grant, Redaction redaction) throws TokenCallException {
-        save(client.call(grant.toParameters(), settings.parameters().withoutScope(), redaction));
+    void exchange(Map<String, List<String>> grant, Redaction redaction) throws TokenCallException {
+        save(client.call(grant, settings.parameters().withoutScope(), redaction));
     }
 
     private void save(TokenReply reply) throws TokenCallException {

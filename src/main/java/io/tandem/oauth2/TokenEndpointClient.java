@@ -57,10 +57,15 @@ final class TokenEndpointClient {
         return TokenResponseParser.parse(response);
     }
 
-    /** Starts a device login (RFC 8628 §3.1) and gives the answer as it is. */
-    HTTPResponse startDevice(URI url, TokenParameters parameters) throws TokenCallException {
+    /**
+     * Starts a device login (RFC 8628 §3.1) and gives the answer as it is.
+     *
+     * @param own parameters of this login
+     */
+    HTTPResponse startDevice(URI url, Map<String, List<String>> own, TokenParameters parameters)
+            throws TokenCallException {
         Redaction redaction = new Redaction();
-        Map<String, List<String>> form = form(Map.of(), parameters, redaction);
+        Map<String, List<String>> form = form(own, parameters, redaction);
         return send(url, form, locator.metadata(), redaction);
     }
 

@@ -114,8 +114,8 @@ public final class TokenSource {
         boolean start;
         lock.lock();
         try {
-            now = lease;
-            if (now != null && now.usableAt(parts.time.nanos())) {
+            now = usableLease();
+            if (now != null) {
                 now.use();
                 return now.stage;
             }
@@ -167,17 +167,16 @@ public final class TokenSource {
     public TokenStatus status() {
         lock.lock();
         try {
-            Lease now = lease;
+            Lease now = usableLease();
             long nanos = parts.time.nanos();
-            boolean usable = now != null && now.usableAt(nanos);
             Outage down = outage;
             return new TokenStatus(
                     label,
-                    usable,
+                    now != null,
                     flight != null,
                     generation,
-                    usable && now != null ? Duration.ofNanos(nanos - now.fetchedAt) : null,
-                    usable && now != null ? Duration.ofNanos(now.expiresAt - nanos) : null,
+                    now == null ? null : Duration.ofNanos(nanos - now.fetchedAt),
+                    now == null ? null : Duration.ofNanos(now.expiresAt - nanos),
                     down == null ? null : down.failure,
                     down == null ? null : down.at,
                     down == null ? null : down.exception.nextAttempt());
@@ -186,12 +185,14 @@ public final class TokenSource {
         }
     }
 
-    private @Nullable Lease usable() {
+    private @Nullable Lease usableLease() {
         Lease now = lease;
-        if (now == null || !now.usableAt(parts.time.nanos())) {
-            return null;
-        }
-        if (!now.used() && now.use()) {
+        return now != null && now.usableAt(parts.time.nanos()) ? now : null;
+    }
+
+    private @Nullable Lease usable() {
+        Lease now = usableLease();
+        if (now != null && !now.used() && now.use()) {
             refreshInBackground(now);
         }
         return now;
@@ -335,6 +336,7 @@ public final class TokenSource {
     private void failed(Flight done, TokenFailure failure, String fingerprint, Duration took) {
         Outage before;
         Outage down;
+        Lease still;
         Duration wait;
         lock.lock();
         try {
@@ -342,6 +344,7 @@ public final class TokenSource {
                 return;
             }
             flight = null;
+            still = usableLease();
             before = outage;
             int failures = before == null ? 1 : before.failures + 1;
             wait = parts.policy
@@ -365,7 +368,12 @@ public final class TokenSource {
         if (failure.kind().mendedByOtherCredentials() && wait.compareTo(WATCH) > 0) {
             parts.time.schedule(WATCH, () -> watchCredentials(down, fingerprint));
         }
-        done.result.completeExceptionally(down.exception);
+        if (still == null) {
+            done.result.completeExceptionally(down.exception);
+        } else {
+            // near its end, but better than none
+            done.result.complete(still.token);
+        }
         parts.events.failed(label, failure, took);
         if (before == null && !fetcher.forOneCaller()) {
             LOG.warn("No token for '{}': {}; trying again in the background", label, failure.diagnosis());
@@ -382,8 +390,8 @@ public final class TokenSource {
             if (outage != after || flight != null) {
                 return;
             }
-            Lease now = lease;
-            boolean inUse = now != null && now.used() && now.usableAt(parts.time.nanos());
+            Lease now = usableLease();
+            boolean inUse = now != null && now.used();
             if (!after.demanded && !inUse && !fetcher.keepAlive()) {
                 // nobody wants it: the next one who does starts the attempt, and waits for it
                 after.hot = false;

@@ -305,6 +305,22 @@ class TokenSourceTest {
     }
 
     @Test
+    void idleTokenNearItsEndIsUsedWhenNoOtherIsToBeHad() {
+        server.script = StrictTokenServer.tokens(100);
+        get(source.token());
+        pass(Duration.ofSeconds(83));
+        Duration left = source.status().remaining();
+        assertThat(left).isNotNull();
+        pass(left.minusSeconds(5));
+        assertThat(source.status().generation()).isEqualTo(2);
+        assertThat(source.current()).as("within the skew").isNull();
+
+        server.script = StrictTokenServer.error(500, "server_error", "broken");
+        assertThat(get(source.token()).generation()).isEqualTo(2);
+        assertThat(source.current()).isNotNull();
+    }
+
+    @Test
     void callersFailAtOnceDuringBackOffAndAttemptsGrowRare() {
         server.script = StrictTokenServer.error(500, "server_error", "broken");
         assertThatThrownBy(() -> get(source.token())).isInstanceOf(TokenUnavailableException.class);
