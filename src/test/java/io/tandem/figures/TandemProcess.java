@@ -1,0 +1,92 @@
+package io.tandem.figures;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+
+/** The packaged Tandem in a process of its own, as users run it. */
+final class TandemProcess implements AutoCloseable {
+    private final Process process;
+    private final int port;
+
+    private TandemProcess(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    static TandemProcess start(Path jar, Path folder, Map<String, String> settings) throws IOException {
+        int port = freePort();
+        int management = freePort();
+        String lines = settings.entrySet().stream()
+                .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
+                .collect(Collectors.joining());
+        Path configuration = Files.writeString(
+                folder.resolve("application.properties"),
+                lines + "tandem.http.port=" + port + "\ntandem.management.port=" + management
+                        + "\ntandem.inbox.enabled=false\ntandem.routes="
+                        + Path.of("routes").toAbsolutePath() + "\n");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xms256m",
+                        "-Xmx256m",
+                        "-jar",
+                        jar.toString(),
+                        "run",
+                        "--config",
+                        configuration.toString())
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(jar.resolveSibling("figures-tandem.log").toFile())
+                .start();
+        TandemProcess tandem = new TandemProcess(process, port);
+        try {
+            HttpClient client = HttpClient.newHttpClient();
+            HttpRequest live = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + management + "/observe/health/live"))
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
+            Awaitility.await("Tandem's start")
+                    .atMost(Duration.ofMinutes(2))
+                    .failFast("Tandem ended", () -> !process.isAlive())
+                    .ignoreExceptions()
+                    .until(() -> client.send(live, HttpResponse.BodyHandlers.discarding())
+                                    .statusCode()
+                            == 200);
+        } catch (RuntimeException e) {
+            tandem.close();
+            throw e;
+        }
+        return tandem;
+    }
+
+    URI messages() {
+        return URI.create("http://127.0.0.1:" + port + "/messages");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
