@@ -10,6 +10,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.HashedWheelTimer;
 import io.tandem.aggregation.CompletionPolicy;
 import io.tandem.aggregation.MergeReplies;
+import io.tandem.config.Fault;
+import io.tandem.config.Reasons;
 import io.tandem.config.Settings;
 import io.tandem.entry.folder.FolderEntry;
 import io.tandem.entry.http.AcceptMessage;
@@ -38,6 +40,7 @@ import io.tandem.target.DeliveryPolicy;
 import io.tandem.target.TargetClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -167,8 +170,35 @@ public final class Application implements AutoCloseable {
         try {
             return RouteSet.start(settings, beans, engine);
         } catch (Exception e) {
-            throw StartException.routes(e);
+            throw startFailure(e);
         }
+    }
+
+    private StartException startFailure(Exception thrown) {
+        try {
+            return StartException.routes(
+                    routeFaults(RouteFiles.read(settings.routes())).of(thrown, null), thrown);
+        } catch (IOException e) {
+            return StartException.routes(
+                    new Fault(RouteFaults.shown(settings.routes()), "", "the folder can't be read: " + Reasons.of(e)),
+                    thrown);
+        }
+    }
+
+    /** Explains what is wrong with the routes in {@code files}. */
+    RouteFaults routeFaults(RouteFiles files) {
+        return new RouteFaults(settings, files, beans.keySet());
+    }
+
+    /**
+     * Builds the routes of some files without starting anything.
+     *
+     * @param files a file, or a pattern of files
+     * @return how many routes there are
+     * @throws Exception whatever Camel finds wrong with the routes
+     */
+    int buildRoutes(String files) throws Exception {
+        return RouteSet.build(settings, files, beans, new TandemHttpEngine(http));
     }
 
     private static int bound(CompletionStage<Integer> listening, String host, int port, String key)
