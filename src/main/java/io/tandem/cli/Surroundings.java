@@ -3,7 +3,9 @@ package io.tandem.cli;
 import io.tandem.config.Settings;
 import io.tandem.oauth2.LoginSettings;
 import io.tandem.oauth2.LoopbackRedirect;
+import java.io.Console;
 import java.net.URI;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
@@ -21,10 +23,26 @@ record Surroundings(BiFunction<Settings, Settings.Target, Login> logins, Consume
     record Login(LoginSettings settings, LoopbackRedirect redirect) {}
 
     static Surroundings usual() {
-        return new Surroundings(Surroundings::login, new Browser(), System.console() != null);
+        return new Surroundings(
+                Surroundings::login,
+                new Browser(),
+                Optional.ofNullable(System.console())
+                        .filter(Surroundings::isTerminal)
+                        .isPresent());
     }
 
     private static Login login(Settings settings, Settings.Target target) {
         throw new IllegalArgumentException("the target '" + target.name() + "' needs no login");
+    }
+
+    /** Before Java 22 there is a console only at a terminal; since then it is asked. */
+    private static boolean isTerminal(Console console) {
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
     }
 }

@@ -55,6 +55,15 @@ public final class TargetCheck {
         }
     }
 
+    /** Connected, but the handshake did not end in time. */
+    private static final class NoHandshakeException extends SSLException {
+        private static final long serialVersionUID = 1L;
+
+        NoHandshakeException(SocketTimeoutException cause) {
+            super("no TLS handshake in time", cause);
+        }
+    }
+
     private record Part(boolean ok, String text) {}
 
     private TargetCheck() {}
@@ -160,6 +169,9 @@ public final class TargetCheck {
                     + ": check " + key + ", firewall and target." + target.name() + ".connect-timeout");
         } catch (ConnectException e) {
             return refused(host + " refuses the connection on port " + port + ": is it running? Check " + key);
+        } catch (NoHandshakeException e) {
+            return refused(host + " takes connections on port " + port + ", but no TLS handshake came about within "
+                    + shown(target.connectTimeout()) + ": does it speak TLS there? Check " + key);
         } catch (SSLException e) {
             return refused("the TLS handshake with " + host + " failed: " + TlsDiagnosis.of(e));
         } catch (IOException e) {
@@ -205,6 +217,8 @@ public final class TargetCheck {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             secured.setSSLParameters(parameters);
             secured.startHandshake();
+        } catch (SocketTimeoutException e) {
+            throw new NoHandshakeException(e);
         }
     }
 
