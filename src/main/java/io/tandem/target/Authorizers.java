@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ public final class Authorizers {
 
     private static TokenSettings tokenSettings(Settings.OAuth2Settings oauth) {
         TokenEndpoint endpoint = new TokenEndpoint(
-                URI.create(oauth.tokenUrl()),
+                URI.create(Objects.requireNonNull(oauth.tokenUrl(), "oauth.token-url")),
                 oauth.connectTimeout(),
                 oauth.timeout(),
                 MAX_TOKEN_RESPONSE,
