@@ -24,7 +24,6 @@ import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
 import io.tandem.oauth2.TokenFailure;
-import io.tandem.oauth2.TokenPolicy;
 import io.tandem.oauth2.TokenSource;
 import io.tandem.oauth2.TokenSources;
 import io.tandem.oauth2.TokenStatus;
@@ -37,6 +36,7 @@ import io.tandem.observe.TokenMeters;
 import io.tandem.openapi.DocsPage;
 import io.tandem.target.Authorizers;
 import io.tandem.target.DeliveryPolicy;
+import io.tandem.target.OAuth2Targets;
 import io.tandem.target.TargetClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -109,19 +109,25 @@ public final class Application implements AutoCloseable {
         this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, watch);
         this.folder = new FolderEntry(settings.inbox(), settings.deadline(), watch, executor);
         this.management = new ManagementServer(vertx, settings.management(), health, registry, executor);
-        this.tokens = new TokenSources(TokenPolicy.DEFAULT, new TokenMeters(meters));
+        this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), new TokenMeters(meters));
         this.policy = CompletionPolicy.parse(settings.completion());
         http.serve("/openapi.json", StaticResource.of("application/json", Map.of(), this::apiDocument));
         DocsPage.serve(http);
         health.addReadiness(this::routesRunning);
         health.addReadiness(this::policyCanBeMet);
 
-        beans.put("acceptMessage", new AcceptMessage(settings.http().forwardHeaders(), settings.deadline(), watch));
+        beans.put(
+                "acceptMessage",
+                new AcceptMessage(
+                        settings.http().forwardHeaders(),
+                        settings.deadline(),
+                        watch,
+                        exchangesCallersTokens(settings)));
         beans.put("httpReply", new HttpReply(watch));
         beans.put("mergeReplies", new MergeReplies(policy));
         beans.put("branches", executor);
         beans.putAll(folder.beans());
-        Authorizers authorizers = new Authorizers(tokens);
+        Authorizers authorizers = new Authorizers(tokens, OAuth2Targets.store(settings.tokens()));
         settings.targets().forEach((name, target) -> {
             TargetClient client = new TargetClient(target);
             clients.put(name, client);
@@ -276,6 +282,12 @@ public final class Application implements AutoCloseable {
         Set<String> available = new TreeSet<>(all);
         available.removeAll(lacking.keySet());
         return List.of(new Health.Check("tokens", policy.canBeMet(available, all), lacking));
+    }
+
+    private static boolean exchangesCallersTokens(Settings settings) {
+        return settings.targets().values().stream()
+                .anyMatch(target -> target.auth() instanceof Settings.Auth.OAuth2 oauth2
+                        && oauth2.oauth().exchange() != null);
     }
 
     private static Number remainingSeconds(TokenStatus status) {

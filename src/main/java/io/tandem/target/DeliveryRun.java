@@ -9,6 +9,7 @@ import io.tandem.target.Authorizer.Authorization;
 import io.tandem.target.ReplyReader.Result;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
@@ -71,7 +72,7 @@ final class DeliveryRun {
             return;
         }
         CompletableFuture<@Nullable Authorization> authorization =
-                policy.authorizer.authorization().toCompletableFuture();
+                policy.authorizer.authorization(message).toCompletableFuture();
         if (authorization.isDone() && !authorization.isCompletedExceptionally()) {
             send(authorization.join());
             return;
@@ -87,8 +88,10 @@ final class DeliveryRun {
         if (failure == null) {
             send(authorization);
         } else {
-            // the reason was logged once, where the token call failed
-            finish(Result.problem(Outcome.UNREACHABLE, ProblemType.TOKEN_UNAVAILABLE, "The message was not sent."));
+            Throwable reason = failure instanceof CompletionException ? failure.getCause() : failure;
+            // any other reason was logged once, where the token call failed
+            String detail = reason instanceof CallerTokenException ? reason.getMessage() : "The message was not sent.";
+            finish(Result.problem(Outcome.UNREACHABLE, ProblemType.TOKEN_UNAVAILABLE, detail));
         }
     }
 
@@ -134,7 +137,7 @@ final class DeliveryRun {
         if (authorization != null
                 && !authorizationRenewed
                 && result.status() != 0
-                && policy.authorizer.reject(authorization, result.status())) {
+                && policy.authorizer.reject(authorization, result.status(), result.challenge())) {
             authorizationRenewed = true;
             attempt();
             return;

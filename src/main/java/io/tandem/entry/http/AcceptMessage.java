@@ -1,5 +1,6 @@
 package io.tandem.entry.http;
 
+import io.tandem.message.CallerToken;
 import io.tandem.message.Json;
 import io.tandem.message.Message;
 import io.tandem.message.MessageObserver;
@@ -23,15 +24,19 @@ public final class AcceptMessage implements Processor {
     private final Set<String> forwardHeaders;
     private final Duration deadline;
     private final MessageObserver observer;
+    private final boolean keepsCallerToken;
 
     /**
      * @param forwardHeaders names of the caller's headers that targets receive
      * @param deadline time budget of a message
+     * @param keepsCallerToken whether a target is called with tokens that the caller's is exchanged for
      */
-    public AcceptMessage(Set<String> forwardHeaders, Duration deadline, MessageObserver observer) {
+    public AcceptMessage(
+            Set<String> forwardHeaders, Duration deadline, MessageObserver observer, boolean keepsCallerToken) {
         this.forwardHeaders = Set.copyOf(forwardHeaders);
         this.deadline = deadline;
         this.observer = observer;
+        this.keepsCallerToken = keepsCallerToken;
     }
 
     @Override
@@ -60,6 +65,9 @@ public final class AcceptMessage implements Processor {
         TraceContext trace = TraceContext.continueOrRoot(
                 request == null ? null : request.headers().get("traceparent"));
         Message message = Message.create("http", Map.copyOf(headers), trace, deadline);
+        if (keepsCallerToken && request != null) {
+            message = message.withCallerToken(CallerToken.of(request.headers().getAll("Authorization")));
+        }
         exchange.setProperty(Message.PROPERTY, message);
         observer.accepted(message);
     }
