@@ -55,7 +55,7 @@ final class CheckCommand implements Callable<Integer> {
         report.faults().stream().map(Fault::line).forEach(err::println);
         boolean ok = report.faults().isEmpty();
         if (connect) {
-            for (TargetCheck.Result result : TargetCheck.of(settings.targets())) {
+            for (TargetCheck.Result result : TargetCheck.of(settings)) {
                 (result.ok() ? out : err).println(result.line());
                 ok &= result.ok();
             }

@@ -3,6 +3,7 @@ package io.tandem.cli;
 import io.tandem.config.Settings;
 import io.tandem.oauth2.LoginSettings;
 import io.tandem.oauth2.LoopbackRedirect;
+import io.tandem.target.OAuth2Targets;
 import java.io.Console;
 import java.net.URI;
 import java.util.Optional;
@@ -32,7 +33,7 @@ record Surroundings(BiFunction<Settings, Settings.Target, Login> logins, Consume
     }
 
     private static Login login(Settings settings, Settings.Target target) {
-        throw new IllegalArgumentException("the target '" + target.name() + "' needs no login");
+        return new Login(OAuth2Targets.loginSettings(settings, target), OAuth2Targets.redirect(target));
     }
 
     /** Before Java 22 there is a console only at a terminal; since then it is asked. */

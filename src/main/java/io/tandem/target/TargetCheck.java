@@ -4,7 +4,6 @@ import io.tandem.config.Settings;
 import io.tandem.oauth2.TlsDiagnosis;
 import io.tandem.oauth2.Token;
 import io.tandem.oauth2.TokenEvents;
-import io.tandem.oauth2.TokenPolicy;
 import io.tandem.oauth2.TokenSource;
 import io.tandem.oauth2.TokenSources;
 import io.tandem.oauth2.TokenUnavailableException;
@@ -69,16 +68,16 @@ public final class TargetCheck {
     private TargetCheck() {}
 
     /** Tries all targets; the results are in their order. */
-    public static List<Result> of(Map<String, Settings.Target> targets) {
+    public static List<Result> of(Settings settings) {
         ExecutorService threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "tandem-check");
             thread.setDaemon(true);
             return thread;
         });
-        try (TokenSources tokens = new TokenSources(TokenPolicy.DEFAULT, TokenEvents.NONE)) {
-            Authorizers authorizers = new Authorizers(tokens);
+        try (TokenSources tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), TokenEvents.NONE)) {
+            Authorizers authorizers = new Authorizers(tokens, OAuth2Targets.store(settings.tokens()));
             Map<String, List<Future<Part>>> running = new LinkedHashMap<>();
-            targets.forEach((name, target) -> {
+            settings.targets().forEach((name, target) -> {
                 authorizers.create(target);
                 List<Future<Part>> parts = new ArrayList<>();
                 TokenSource source = authorizers.sources().get(name);

@@ -41,7 +41,7 @@ class RetriesTest {
         "TIMED_OUT, 0, TARGET_TIMED_OUT, true, false"
     })
     void classOfOutcomeDecides(Outcome outcome, int status, ProblemType problem, boolean idempotent, boolean repeated) {
-        Result result = new Result(outcome, status, null, Problem.of(problem, null), null);
+        Result result = new Result(outcome, status, null, Problem.of(problem, null), null, null);
 
         Duration wait = Retries.waitBeforeNext(target(idempotent), 1, result, random);
 
@@ -79,7 +79,7 @@ class RetriesTest {
     }
 
     private static Result failed(Duration retryAfter) {
-        return new Result(Outcome.FAILED, 503, null, Problem.of(ProblemType.TARGET_FAILED, null), retryAfter);
+        return new Result(Outcome.FAILED, 503, null, Problem.of(ProblemType.TARGET_FAILED, null), retryAfter, null);
     }
 
     private static Settings.Target target(boolean idempotent) {
