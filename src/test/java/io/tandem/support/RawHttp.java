@@ -88,6 +88,11 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
+    /** Whether there is something to read already. */
+    public boolean hasReply() throws IOException {
+        return in.available() > 0;
+    }
+
     /** Ends the connection with a reset. */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);
