@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param refreshAt the part of a token's life after which a new one is got in the background, 0.1 to 0.9. Jitter comes
  *     on top (up to half of what is left until 0.9), so that many instances don't ask in step and a short-lived token
- *     is never asked for more often than this says
+ *     is never asked for more often than this says. Tokens that live a minute or more are renewed early enough to
+ *     bridge an outage of the authorization server of 30 s, whenever it begins
  * @param defaultLifetime assumed when the server doesn't tell ({@code expires_in} is optional, RFC 6749 §5.1); a token
  *     that dies earlier is replaced on its first 401
  * @param maxSkew how long before its end a token is no longer handed out; never more than a tenth of its life, so that
@@ -21,6 +22,11 @@ public record TokenPolicy(double refreshAt, Duration defaultLifetime, Duration m
             Duration.ofMinutes(5),
             Duration.ofSeconds(30),
             new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30)));
+
+    /** An outage that is bridged whenever it begins, by tokens that live at least twice as long. */
+    private static final Duration BRIDGED = Duration.ofSeconds(30);
+    /** To notice that the outage is over and to get a token, before the one at hand ends. */
+    private static final Duration ROOM = Duration.ofSeconds(5);
 
     /** Checks the bounds. */
     public TokenPolicy {
@@ -37,6 +43,18 @@ public record TokenPolicy(double refreshAt, Duration defaultLifetime, Duration m
         return new TokenPolicy(part, defaultLifetime, maxSkew, backoff);
     }
 
+    /** How old a token is when its successor is asked for. */
+    Duration refreshAfter(Duration life, double random) {
+        double at = refreshAt + random * (0.9 - refreshAt) / 2;
+        Duration after = Duration.ofNanos((long) (life.toNanos() * at));
+        if (life.compareTo(BRIDGED.multipliedBy(2)) < 0) {
+            return after;
+        }
+        Duration latest = life.minus(BRIDGED).minus(ROOM);
+        Duration jittered = Duration.ofNanos((long) (latest.toNanos() * (1 - random / 10)));
+        return after.compareTo(jittered) < 0 ? after : jittered;
+    }
+
     /**
      * Exponential back-off: {@code first}, then twice as long each time, up to {@code max}, each between half and all
      * of that at random.
@@ -47,6 +65,14 @@ public record TokenPolicy(double refreshAt, Duration defaultLifetime, Duration m
             if (first.isNegative() || first.isZero() || max.compareTo(first) < 0) {
                 throw new IllegalArgumentException("a back-off starts above 0 and ends no lower than it starts");
             }
+        }
+
+        /** While a token is at hand: never so long that it ends without several attempts before. */
+        Duration delay(int failures, double random, Duration left) {
+            Duration often = left.dividedBy(4).compareTo(first) < 0 ? first : left.dividedBy(4);
+            return often.compareTo(max) < 0
+                    ? new Backoff(first, often).delay(failures, random)
+                    : delay(failures, random);
         }
 
         Duration delay(int failures, double random) {

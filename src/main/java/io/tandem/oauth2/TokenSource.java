@@ -315,9 +315,10 @@ public final class TokenSource {
     // Under the lock.
     private void scheduleRefresh(Lease of, long now) {
         cancelRefresh();
-        double at = parts.policy.refreshAt();
-        double jittered = at + ThreadLocalRandom.current().nextDouble() * (0.9 - at) / 2;
-        long delay = of.fetchedAt + (long) ((of.expiresAt - of.fetchedAt) * jittered) - now;
+        Duration after = parts.policy.refreshAfter(
+                Duration.ofNanos(of.expiresAt - of.fetchedAt),
+                ThreadLocalRandom.current().nextDouble());
+        long delay = of.fetchedAt + after.toNanos() - now;
         refresh = parts.time.schedule(Duration.ofNanos(Math.max(0, delay)), () -> {
             if (of.refreshDue()) {
                 refreshInBackground(of);
@@ -347,9 +348,12 @@ public final class TokenSource {
             still = usableLease();
             before = outage;
             int failures = before == null ? 1 : before.failures + 1;
-            wait = parts.policy
-                    .backoff()
-                    .delay(failures, ThreadLocalRandom.current().nextDouble());
+            double random = ThreadLocalRandom.current().nextDouble();
+            wait = still == null
+                    ? parts.policy.backoff().delay(failures, random)
+                    : parts.policy
+                            .backoff()
+                            .delay(failures, random, Duration.ofNanos(still.usableUntil - parts.time.nanos()));
             if (failure.retryAfter() != null && failure.retryAfter().compareTo(wait) > 0) {
                 wait = failure.retryAfter();
             }

@@ -111,7 +111,7 @@ class RefreshTokenFetcherTest {
         logIn();
         get(source.token());
         pass(time, Duration.ofMinutes(10), source);
-        assertThat(server.tokens.calls()).isBetween(600 / 50, 1 + 600 / 45);
+        assertThat(server.tokens.calls()).isBetween(600 / 27, 1 + 600 / 22);
         assertThat(server.reused.get()).isZero();
     }
 

@@ -29,6 +29,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The life cycle of a token, against a real server and on a clock of the test's own. */
 class TokenSourceTest {
@@ -218,21 +220,46 @@ class TokenSourceTest {
             pass(Duration.ofSeconds(1));
             assertThat(source.current()).as("after %s s", second).isNotNull();
         }
-        // one each 75 to 82.5 s, and up to a second until it is noticed
-        assertThat(server.calls()).isBetween(1 + 1000 / 84, 1 + 1000 / 75);
+        // one each 58.5 to 65 s, and up to a second until it is noticed
+        assertThat(server.calls()).isBetween(1 + 1000 / 66, 1 + 1000 / 58);
+        assertThat(events.of("waiting")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10, 15, 20, 23, 25, 27, 30, 35, 40, 45, 50, 55, 59})
+    void outageOfHalfALifeIsBridgedWheneverItBegins(int begin) {
+        server.script = StrictTokenServer.tokens(60);
+        get(source.token());
+        for (int i = 0; i < begin; i++) {
+            pass(Duration.ofSeconds(1));
+            assertThat(source.current()).isNotNull();
+        }
+        server.script = StrictTokenServer.error(503, "temporarily_unavailable", "down");
+        int before = server.calls();
+        for (int i = 0; i < 300; i++) {
+            pass(Duration.ofMillis(100));
+            assertThat(source.current()).as("%s ms into the outage", i * 100).isNotNull();
+        }
+        assertThat(server.calls() - before).isLessThan(20);
+
+        server.script = StrictTokenServer.tokens(60);
+        for (int i = 0; i < 300; i++) {
+            pass(Duration.ofMillis(100));
+            assertThat(source.current()).as("%s ms after the outage", i * 100).isNotNull();
+        }
         assertThat(events.of("waiting")).isEqualTo(1);
     }
 
     @Test
     void callersGoOnWithTheOldTokenWhileTheNewOneIsOnItsWay() {
-        server.script = StrictTokenServer.tokens(100);
+        server.script = StrictTokenServer.tokens(150);
         Token old = get(source.token());
         server.hold();
-        time.advance(Duration.ofSeconds(83));
+        time.advance(Duration.ofSeconds(116));
         await().until(() -> server.calls() == 2);
 
-        // beyond the skew of 10 s, and almost to the end
-        time.advance(Duration.ofSeconds(15));
+        // beyond the skew of 15 s, and almost to the end
+        time.advance(Duration.ofSeconds(30));
         assertThat(source.current()).isSameAs(old);
         server.open();
         await().until(() -> source.status().generation() == 2);
@@ -242,11 +269,11 @@ class TokenSourceTest {
 
     @Test
     void refreshThatWasNotDueForLackOfUseStartsWithTheNextUse() {
-        server.script = StrictTokenServer.tokens(100);
+        server.script = StrictTokenServer.tokens(1000);
         get(source.token());
-        pass(Duration.ofSeconds(83));
+        pass(Duration.ofSeconds(830));
         assertThat(source.status().generation()).isEqualTo(2);
-        pass(Duration.ofSeconds(82));
+        pass(Duration.ofSeconds(820));
         assertThat(server.calls()).isEqualTo(2);
 
         assertThat(source.current()).isNotNull();
