@@ -78,12 +78,12 @@ class BrokenDeliveryTest {
                 .get("api-one");
         Authorizer broken = new Authorizer() {
             @Override
-            public CompletionStage<Authorizer.Authorization> authorization() {
+            public CompletionStage<Authorizer.Authorization> authorization(Message message) {
                 return authorization.get();
             }
 
             @Override
-            public boolean reject(Authorization used, int status) {
+            public boolean reject(Authorization used, int status, String challenge) {
                 return false;
             }
         };
