@@ -1,0 +1,156 @@
+package io.tandem;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** What the packages must not know: one rule, one field. */
+@AnalyzeClasses(packages = "io.tandem", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String[] FACING_CAMEL = {
+        "io.tandem.aggregation..",
+        "io.tandem.app..",
+        "io.tandem.demo..",
+        "io.tandem.entry..",
+        "io.tandem.openapi..",
+        "io.tandem.target.."
+    };
+
+    @ArchTest
+    static final ArchRule messageKnowsNobody = classes()
+            .that()
+            .resideInAPackage("io.tandem.message..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.tandem.message..",
+                    "java..",
+                    "com.fasterxml.jackson..",
+                    "com.github.f4b6a3..",
+                    "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule configKnowsNobody = noClasses()
+            .that()
+            .resideInAPackage("io.tandem.config..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.tandem.aggregation..",
+                    "io.tandem.app..",
+                    "io.tandem.cli..",
+                    "io.tandem.demo..",
+                    "io.tandem.entry..",
+                    "io.tandem.observe..",
+                    "io.tandem.oauth2..",
+                    "io.tandem.openapi..",
+                    "io.tandem.target..");
+
+    @ArchTest
+    static final ArchRule oauth2KnowsOnlyItself = noClasses()
+            .that()
+            .resideInAPackage("io.tandem.oauth2..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.tandem.aggregation..",
+                    "io.tandem.app..",
+                    "io.tandem.cli..",
+                    "io.tandem.config..",
+                    "io.tandem.demo..",
+                    "io.tandem.entry..",
+                    "io.tandem.message..",
+                    "io.tandem.observe..",
+                    "io.tandem.openapi..",
+                    "io.tandem.target..");
+
+    @ArchTest
+    static final ArchRule aggregationKnowsOnlyOutcomes = noClasses()
+            .that()
+            .resideInAPackage("io.tandem.aggregation..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.tandem.app..",
+                    "io.tandem.cli..",
+                    "io.tandem.config..",
+                    "io.tandem.demo..",
+                    "io.tandem.entry..",
+                    "io.tandem.observe..",
+                    "io.tandem.oauth2..",
+                    "io.tandem.target..");
+
+    @ArchTest
+    static final ArchRule targetsKnowNothingOfEntriesAndMerging = noClasses()
+            .that()
+            .resideInAPackage("io.tandem.target..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.tandem.aggregation..",
+                    "io.tandem.app..",
+                    "io.tandem.cli..",
+                    "io.tandem.demo..",
+                    "io.tandem.entry..",
+                    "io.tandem.observe..");
+
+    @ArchTest
+    static final ArchRule entriesKnowNothingOfTargets = noClasses()
+            .that()
+            .resideInAPackage("io.tandem.entry..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.tandem.aggregation..",
+                    "io.tandem.app..",
+                    "io.tandem.cli..",
+                    "io.tandem.demo..",
+                    "io.tandem.observe..",
+                    "io.tandem.oauth2..",
+                    "io.tandem.target..");
+
+    @ArchTest
+    static final ArchRule observingKnowsNothingOfRoutes = noClasses()
+            .that()
+            .resideInAPackage("io.tandem.observe..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.tandem.aggregation..",
+                    "io.tandem.app..",
+                    "io.tandem.cli..",
+                    "io.tandem.demo..",
+                    "io.tandem.entry..",
+                    "io.tandem.target..");
+
+    @ArchTest
+    static final ArchRule onlyWhatFacesCamelImportsIt = noClasses()
+            .that()
+            .resideOutsideOfPackages(FACING_CAMEL)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.camel..");
+
+    @ArchTest
+    static final ArchRule packagesDependInOneDirection =
+            slices().matching("io.tandem.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule stateIsNotStatic =
+            fields().that().areStatic().should().beFinal();
+
+    @ArchTest
+    static final ArchRule onlyCommandsPrint = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.tandem.cli..")
+            .should()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err");
+}
