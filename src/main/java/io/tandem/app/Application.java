@@ -20,6 +20,7 @@ import io.tandem.entry.http.HttpEntry;
 import io.tandem.entry.http.HttpReply;
 import io.tandem.entry.http.StaticResource;
 import io.tandem.entry.http.TandemHttpEngine;
+import io.tandem.message.Deadline;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
@@ -229,6 +230,7 @@ public final class Application implements AutoCloseable {
     /** Refuses new messages, finishes those under way within the drain time, and stops everything. */
     @Override
     public void close() {
+        Deadline deadline = Deadline.in(settings.http().drainTimeout());
         folder.drain();
         try {
             if (!http.drain(settings.http().drainTimeout())) {
@@ -242,7 +244,7 @@ public final class Application implements AutoCloseable {
         }
         RouteSet current = routes;
         if (current != null) {
-            current.close();
+            current.close(Duration.ofNanos(deadline.remainingNanos()));
         }
         http.close();
         folder.close();

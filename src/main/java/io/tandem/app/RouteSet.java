@@ -3,16 +3,19 @@ package io.tandem.app;
 import io.tandem.config.Settings;
 import io.tandem.entry.http.TandemHttpEngine;
 import io.tandem.openapi.ApiDocument;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.DefaultMainShutdownStrategy;
 import org.apache.camel.main.Main;
+import org.apache.camel.spi.ShutdownStrategy;
 
 /**
  * One set of routes, running: a CamelContext of its own, built from the files in the routes folder. Knows how to start
  * and stop, and nothing of the sets before or after it, so that a new one can be started beside the one in use.
  */
-final class RouteSet implements AutoCloseable {
+final class RouteSet {
     private final Main main;
     private final TandemHttpEngine engine;
     private final ApiDocument apiDocument;
@@ -120,8 +123,15 @@ final class RouteSet implements AutoCloseable {
         return apiDocument;
     }
 
-    @Override
-    public void close() {
+    /**
+     * Stops the routes.
+     *
+     * @param grace for what is still under way, be it zero or less
+     */
+    void close(Duration grace) {
+        ShutdownStrategy shutdown = main.getCamelContext().getShutdownStrategy();
+        shutdown.setTimeUnit(TimeUnit.MILLISECONDS);
+        shutdown.setTimeout(Math.max(1, grace.toMillis()));
         main.stop();
     }
 }

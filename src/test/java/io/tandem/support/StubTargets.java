@@ -4,7 +4,10 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,24 @@ public final class StubTargets implements AutoCloseable {
 
     public String url(String target) {
         return server.baseUrl() + "/" + target;
+    }
+
+    /** The largest number of requests that were being answered at the same moment. */
+    public long mostAtOnce() {
+        List<long[]> events = new ArrayList<>();
+        for (ServeEvent event : server.getAllServeEvents()) {
+            long from = event.getRequest().getLoggedDate().getTime();
+            events.add(new long[] {from, 1});
+            events.add(new long[] {from + event.getTiming().getTotalTime(), -1});
+        }
+        events.sort(Comparator.comparingLong((long[] event) -> event[0]).thenComparingLong(event -> event[1]));
+        long now = 0;
+        long most = 0;
+        for (long[] event : events) {
+            now += event[1];
+            most = Math.max(most, now);
+        }
+        return most;
     }
 
     /** What was requested at any path so far, oldest first. */

@@ -71,6 +71,10 @@ public final class HttpEntry {
     private final Refusals refusals;
     private final Map<String, StaticResource> resources = new HashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
+
+    /** Answers on their way to callers who may read slowly; they hold no slot, but closing waits for them. */
+    private final AtomicInteger unwritten = new AtomicInteger();
+
     private final CountDownLatch drained = new CountDownLatch(1);
 
     private volatile @Nullable RouteTable table;
@@ -143,7 +147,7 @@ public final class HttpEntry {
      */
     public boolean drain(Duration grace) throws InterruptedException {
         draining = true;
-        return inFlight.get() == 0 || drained.await(grace.toMillis(), TimeUnit.MILLISECONDS);
+        return isIdle() || drained.await(grace.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Closes the port and all connections. */
@@ -387,19 +391,36 @@ public final class HttpEntry {
 
     private void answer(Call call, Response response) {
         call.context().runOnContext(v -> {
+            unwritten.incrementAndGet();
             release();
             HttpServerResponse out = call.request().response();
-            if (!out.closed() && !out.ended()) {
+            if (out.closed() || out.ended()) {
+                written();
+            } else {
                 response.writeHeadTo(out);
-                out.end(response.body());
+                out.end(response.body()).onComplete(written -> written());
             }
         });
     }
 
     private void release() {
-        if (inFlight.decrementAndGet() == 0 && draining) {
+        inFlight.decrementAndGet();
+        checkDrained();
+    }
+
+    private void written() {
+        unwritten.decrementAndGet();
+        checkDrained();
+    }
+
+    private void checkDrained() {
+        if (draining && isIdle()) {
             drained.countDown();
         }
+    }
+
+    private boolean isIdle() {
+        return inFlight.get() == 0 && unwritten.get() == 0;
     }
 
     private void refuse(HttpServerRequest request, Problem problem) {
