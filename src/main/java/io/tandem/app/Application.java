@@ -10,6 +10,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.HashedWheelTimer;
 import io.tandem.aggregation.CompletionPolicy;
 import io.tandem.aggregation.MergeReplies;
+import io.tandem.config.Fault;
+import io.tandem.config.Reasons;
 import io.tandem.config.Settings;
 import io.tandem.entry.folder.FolderEntry;
 import io.tandem.entry.http.AcceptMessage;
@@ -22,7 +24,6 @@ import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
 import io.tandem.oauth2.TokenFailure;
-import io.tandem.oauth2.TokenPolicy;
 import io.tandem.oauth2.TokenSource;
 import io.tandem.oauth2.TokenSources;
 import io.tandem.oauth2.TokenStatus;
@@ -35,9 +36,11 @@ import io.tandem.observe.TokenMeters;
 import io.tandem.openapi.DocsPage;
 import io.tandem.target.Authorizers;
 import io.tandem.target.DeliveryPolicy;
+import io.tandem.target.OAuth2Targets;
 import io.tandem.target.TargetClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -106,19 +109,25 @@ public final class Application implements AutoCloseable {
         this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, watch);
         this.folder = new FolderEntry(settings.inbox(), settings.deadline(), watch, executor);
         this.management = new ManagementServer(vertx, settings.management(), health, registry, executor);
-        this.tokens = new TokenSources(TokenPolicy.DEFAULT, new TokenMeters(meters));
+        this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), new TokenMeters(meters));
         this.policy = CompletionPolicy.parse(settings.completion());
         http.serve("/openapi.json", StaticResource.of("application/json", Map.of(), this::apiDocument));
         DocsPage.serve(http);
         health.addReadiness(this::routesRunning);
         health.addReadiness(this::policyCanBeMet);
 
-        beans.put("acceptMessage", new AcceptMessage(settings.http().forwardHeaders(), settings.deadline(), watch));
+        beans.put(
+                "acceptMessage",
+                new AcceptMessage(
+                        settings.http().forwardHeaders(),
+                        settings.deadline(),
+                        watch,
+                        exchangesCallersTokens(settings)));
         beans.put("httpReply", new HttpReply(watch));
         beans.put("mergeReplies", new MergeReplies(policy));
         beans.put("branches", executor);
         beans.putAll(folder.beans());
-        Authorizers authorizers = new Authorizers(tokens);
+        Authorizers authorizers = new Authorizers(tokens, OAuth2Targets.store(settings.tokens()));
         settings.targets().forEach((name, target) -> {
             TargetClient client = new TargetClient(target);
             clients.put(name, client);
@@ -167,8 +176,35 @@ public final class Application implements AutoCloseable {
         try {
             return RouteSet.start(settings, beans, engine);
         } catch (Exception e) {
-            throw StartException.routes(e);
+            throw startFailure(e);
         }
+    }
+
+    private StartException startFailure(Exception thrown) {
+        try {
+            return StartException.routes(
+                    routeFaults(RouteFiles.read(settings.routes())).of(thrown, null), thrown);
+        } catch (IOException e) {
+            return StartException.routes(
+                    new Fault(RouteFaults.shown(settings.routes()), "", "the folder can't be read: " + Reasons.of(e)),
+                    thrown);
+        }
+    }
+
+    /** Explains what is wrong with the routes in {@code files}. */
+    RouteFaults routeFaults(RouteFiles files) {
+        return new RouteFaults(settings, files, beans.keySet());
+    }
+
+    /**
+     * Builds the routes of some files without starting anything.
+     *
+     * @param files a file, or a pattern of files
+     * @return how many routes there are
+     * @throws Exception whatever Camel finds wrong with the routes
+     */
+    int buildRoutes(String files) throws Exception {
+        return RouteSet.build(settings, files, beans, new TandemHttpEngine(http));
     }
 
     private static int bound(CompletionStage<Integer> listening, String host, int port, String key)
@@ -246,6 +282,12 @@ public final class Application implements AutoCloseable {
         Set<String> available = new TreeSet<>(all);
         available.removeAll(lacking.keySet());
         return List.of(new Health.Check("tokens", policy.canBeMet(available, all), lacking));
+    }
+
+    private static boolean exchangesCallersTokens(Settings settings) {
+        return settings.targets().values().stream()
+                .anyMatch(target -> target.auth() instanceof Settings.Auth.OAuth2 oauth2
+                        && oauth2.oauth().exchange() != null);
     }
 
     private static Number remainingSeconds(TokenStatus status) {

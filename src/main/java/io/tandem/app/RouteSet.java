@@ -30,8 +30,40 @@ final class RouteSet implements AutoCloseable {
      * @param engine what routes that listen on HTTP are registered with
      * @throws Exception whatever Camel finds wrong with the routes
      */
-    @SuppressWarnings("IllegalCatch") // whatever failed, what was started is stopped
     static RouteSet start(Settings settings, Map<String, Object> beans, TandemHttpEngine engine) throws Exception {
+        Main main = prepare(settings, settings.routes() + "/*.camel.yaml", beans, engine);
+        start(main);
+        return new RouteSet(
+                main,
+                engine,
+                new ApiDocument(main.getCamelContext(), settings.http().forwardHeaders()));
+    }
+
+    /**
+     * Builds routes as {@link #start} would, with all that they refer to, lets none of them take anything in, and drops
+     * them again.
+     *
+     * @param files a file, or a pattern of files
+     * @return how many routes there are, those aside that Camel makes of Kamelets
+     * @throws Exception whatever Camel finds wrong with the routes
+     */
+    static int build(Settings settings, String files, Map<String, Object> beans, TandemHttpEngine engine)
+            throws Exception {
+        Main main = prepare(settings, files, beans, engine);
+        // these win over camel.main.* among the settings
+        main.addOverrideProperty("camel.main.autoStartup", "false");
+        main.addOverrideProperty("camel.main.sourceLocationEnabled", "true");
+        start(main);
+        try {
+            return (int) main.getCamelContext().getRoutes().stream()
+                    .filter(route -> !route.isCreatedByKamelet())
+                    .count();
+        } finally {
+            main.stop();
+        }
+    }
+
+    private static Main prepare(Settings settings, String files, Map<String, Object> beans, TandemHttpEngine engine) {
         Main main = new Main();
         // the signal is for the application, which first finishes what it took
         if (main.getShutdownStrategy() instanceof DefaultMainShutdownStrategy strategy) {
@@ -42,7 +74,7 @@ final class RouteSet implements AutoCloseable {
         main.bind("platform-http-engine", engine);
         main.configure()
                 .withName("tandem")
-                .withRoutesIncludePattern("file:" + settings.routes() + "/*.camel.yaml")
+                .withRoutesIncludePattern("file:" + files)
                 .withJmxEnabled(false)
                 // it would print secrets
                 .withAutoConfigurationLogSummary(false)
@@ -57,16 +89,17 @@ final class RouteSet implements AutoCloseable {
         // what fails inside a Kamelet is for the route that calls it
         main.addInitialProperty("camel.component.kamelet.no-error-handler", "true");
         settings.camel().forEach(main::addInitialProperty);
+        return main;
+    }
+
+    @SuppressWarnings("IllegalCatch") // whatever failed, what was started is stopped
+    private static void start(Main main) throws Exception {
         try {
             main.start();
         } catch (Exception | Error e) {
             main.stop();
             throw e;
         }
-        return new RouteSet(
-                main,
-                engine,
-                new ApiDocument(main.getCamelContext(), settings.http().forwardHeaders()));
     }
 
     private static String withoutQuery(String url) {

@@ -1,5 +1,7 @@
 package io.tandem.app;
 
+import io.tandem.config.Fault;
+
 /** Tandem can't start; the message says where, why and what to do, in a line for people. */
 public final class StartException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -17,15 +19,8 @@ public final class StartException extends Exception {
                 cause);
     }
 
-    static StartException routes(Throwable cause) {
-        return new StartException("the routes can't start: " + describe(cause), cause);
-    }
-
-    /** Camel wraps the reason several times, and repeats it each time: the innermost says it best. */
-    private static String describe(Throwable cause) {
-        Throwable root = root(cause);
-        String text = root.getMessage() == null ? root.toString() : root.getMessage();
-        return text.strip().replaceAll("\\s*\\R\\s*", "; ");
+    static StartException routes(Fault fault, Throwable cause) {
+        return new StartException("the routes can't start: " + fault.line(), cause);
     }
 
     private static Throwable root(Throwable cause) {

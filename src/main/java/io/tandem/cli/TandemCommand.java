@@ -9,7 +9,7 @@ import picocli.CommandLine.IVersionProvider;
         name = "tandem",
         description =
                 "Sends one message to two OAuth2-protected HTTP APIs at the same moment, and merges their answers.",
-        subcommands = {RunCommand.class, DemoCommand.class},
+        subcommands = {RunCommand.class, DemoCommand.class, CheckCommand.class, LoginCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = TandemCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND")
@@ -26,12 +26,26 @@ public final class TandemCommand implements Runnable {
 
     /** Runs a command line; returns its exit code, or {@link #KEEP_RUNNING}. */
     public static int execute(String... args) {
-        return new CommandLine(new TandemCommand())
+        return commandLine(Surroundings.usual()).execute(args);
+    }
+
+    /** The command line, to be run in these surroundings. */
+    static CommandLine commandLine(Surroundings surroundings) {
+        return new CommandLine(new TandemCommand(), new Factory(surroundings))
                 .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
                     commandLine.getErr().println("tandem: " + failure.getMessage());
                     return FAILED;
-                })
-                .execute(args);
+                });
+    }
+
+    /** Makes the commands that need their surroundings; the others need nothing. */
+    private record Factory(Surroundings surroundings) implements CommandLine.IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            return type == LoginCommand.class
+                    ? type.cast(new LoginCommand(surroundings))
+                    : CommandLine.defaultFactory().create(type);
+        }
     }
 
     @Override

@@ -1,18 +1,33 @@
 package io.tandem.config;
 
+import java.util.Set;
+
 /** The values of {@code target.<name>.auth}. */
 enum Authentication {
-    NONE("none", ""),
-    BASIC("basic", "basic."),
-    API_KEY("api-key", "api-key."),
-    CLIENT_CREDENTIALS("client-credentials", "oauth.");
+    NONE("none", "", Set.of()),
+    BASIC("basic", "basic.", Set.of()),
+    API_KEY("api-key", "api-key.", Set.of()),
+    CLIENT_CREDENTIALS("client-credentials", "oauth.", Set.of()),
+    AUTHORIZATION_CODE(
+            "authorization-code",
+            "oauth.",
+            Set.of("oauth.authorization-url", "oauth.device-url", "oauth.redirect", "oauth.authorization.")),
+    TOKEN_EXCHANGE("token-exchange", "oauth.", Set.of("oauth.subject-token-type", "oauth.requested-token-type"));
 
     private final String word;
     private final String keys;
 
-    Authentication(String word, String keys) {
+    @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
+    private final Set<String> alone;
+
+    /**
+     * @param keys what begins so has an effect with this choice
+     * @param alone what of that has an effect with no other choice
+     */
+    Authentication(String word, String keys, Set<String> alone) {
         this.word = word;
         this.keys = keys;
+        this.alone = alone;
     }
 
     /** As users write it. */
@@ -22,7 +37,18 @@ enum Authentication {
 
     /** Whether a key (the part after the target's name) has an effect with this choice. */
     boolean uses(String rest) {
-        return isGeneral(rest) || (!keys.isEmpty() && rest.startsWith(keys));
+        if (isGeneral(rest)) {
+            return true;
+        }
+        if (keys.isEmpty() || !rest.startsWith(keys)) {
+            return false;
+        }
+        for (Authentication other : values()) {
+            if (other != this && other.alone.stream().anyMatch(rest::startsWith)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isGeneral(String rest) {

@@ -3,6 +3,8 @@ package io.tandem.config;
 import static io.tandem.config.Key.key;
 
 import io.tandem.config.Settings.AccessLog;
+import io.tandem.config.Settings.HostAndPort;
+import io.tandem.config.Settings.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -150,6 +152,27 @@ final class Catalogue {
                     "Largest record of a file; a larger one fails alone.")
             .withDefault("1MiB");
 
+    static final Key<Path> TOKENS_DIR = key(
+                    "tandem.tokens.dir",
+                    ValueTypes.PATH,
+                    "/var/lib/tandem/tokens",
+                    "Folder of the encrypted refresh tokens of logins, relative to the working directory; it must"
+                            + " outlive a restart.")
+            .withDefault("data/tokens");
+
+    static final Key<Secret> TOKENS_KEY = secret(
+            "tandem.tokens.key",
+            "file:/run/secrets/tandem-tokens-key",
+            "Key that encrypts the refresh tokens, 32 bytes as base64 or hexadecimal; without it, one is made in the"
+                    + " folder, readable by its owner alone.");
+
+    static final Key<Double> TOKENS_REFRESH_AT = key(
+                    "tandem.tokens.refresh-at",
+                    ValueTypes.fraction(0.1, 0.9),
+                    "0.5",
+                    "Part of a token's life after which the next one is got in the background.")
+            .withDefault("0.75");
+
     static final Key<String> URL = key(
                     "target.<name>.url",
                     ValueTypes.URL,
@@ -259,12 +282,58 @@ final class Catalogue {
     static final Key<Secret> API_KEY_VALUE = secret("target.<name>.api-key.value", "{{env:API_ONE_KEY}}", "The key.")
             .must();
 
+    static final Key<String> OAUTH_ISSUER = key(
+            "target.<name>.oauth.issuer",
+            ValueTypes.URL,
+            "https://idp.example.com/realms/orders",
+            "Identifier of the authorization server, exactly as the server writes it; what has no URL of its own below"
+                    + " is discovered from it.");
+
     static final Key<String> OAUTH_TOKEN_URL = key(
-                    "target.<name>.oauth.token-url",
-                    ValueTypes.URL,
-                    "https://idp.example.com/token",
-                    "Token endpoint of the authorization server.")
-            .must();
+            "target.<name>.oauth.token-url",
+            ValueTypes.URL,
+            "https://idp.example.com/token",
+            "Token endpoint of the authorization server; required unless the issuer is given.");
+
+    static final Key<String> OAUTH_AUTHORIZATION_URL = key(
+            "target.<name>.oauth.authorization-url",
+            ValueTypes.URL,
+            "https://idp.example.com/authorize",
+            "Where the browser is sent for a login; required unless the issuer or the device URL is given.");
+
+    static final Key<String> OAUTH_DEVICE_URL = key(
+            "target.<name>.oauth.device-url",
+            ValueTypes.URL,
+            "https://idp.example.com/device",
+            "Where a login without a browser on this machine starts (RFC 8628).");
+
+    static final Key<Redirect> OAUTH_REDIRECT = key(
+                    "target.<name>.oauth.redirect",
+                    ValueTypes.REDIRECT,
+                    "localhost:8400/callback",
+                    "Where the browser comes back to after a login, as registered at the server; port 0 is any free one.")
+            .withDefault("127.0.0.1:0/callback");
+
+    static final Key<String> OAUTH_AUTHORIZATION_PARAMETER = key(
+                    "target.<name>.oauth.authorization.parameter.<parameter>",
+                    ValueTypes.TEXT,
+                    "offline",
+                    "A further parameter of the page where a person logs in, such as access_type; it is seen in the"
+                            + " browser.")
+            .kept(Sensitivity.MASKED);
+
+    static final Key<String> OAUTH_SUBJECT_TOKEN_TYPE = key(
+                    "target.<name>.oauth.subject-token-type",
+                    ValueTypes.words("access_token", "jwt"),
+                    "jwt",
+                    "What the caller's token is said to be when it is exchanged.")
+            .withDefault("access_token");
+
+    static final Key<String> OAUTH_REQUESTED_TOKEN_TYPE = key(
+            "target.<name>.oauth.requested-token-type",
+            ValueTypes.words("access_token", "jwt"),
+            "access_token",
+            "What is asked for in exchange; without it the server decides.");
 
     static final Key<String> OAUTH_CLIENT_ID = key(
                     "target.<name>.oauth.client-id",
@@ -273,17 +342,44 @@ final class Catalogue {
                     "The client that the authorization server knows.")
             .must();
 
+    static final Key<ClientAuthentication> OAUTH_CLIENT_AUTH = key(
+                    "target.<name>.oauth.client-auth",
+                    ValueTypes.choice(ClientAuthentication::word, List.of(ClientAuthentication.values())),
+                    "post",
+                    "How the client authenticates at the token endpoint: HTTP Basic, secret in the form, signed"
+                            + " assertion, client certificate, or not at all.")
+            .withDefault("basic");
+
     static final Key<Secret> OAUTH_CLIENT_SECRET = secret(
             "target.<name>.oauth.client-secret",
             "{{env:API_ONE_SECRET}}",
-            "Secret of the client; required unless client-auth is none.");
+            "Secret of the client; required with client-auth basic and post.");
 
-    static final Key<String> OAUTH_CLIENT_AUTH = key(
-                    "target.<name>.oauth.client-auth",
-                    ValueTypes.words("basic", "post", "none"),
-                    "post",
-                    "How the client authenticates at the token endpoint: HTTP Basic, in the form, or not at all.")
-            .withDefault("basic");
+    static final Key<Path> OAUTH_PRIVATE_KEY = key(
+            "target.<name>.oauth.private-key",
+            ValueTypes.FILE,
+            "/run/secrets/api-one/key.pem",
+            "File of the key that signs assertions, as PEM or JWK; required with client-auth private_key_jwt.");
+
+    static final Key<String> OAUTH_PRIVATE_KEY_ALGORITHM = key(
+                    "target.<name>.oauth.private-key.algorithm",
+                    ValueTypes.words("RS256", "PS256", "ES256"),
+                    "ES256",
+                    "How assertions are signed; it must fit the key.")
+            .withDefault("RS256");
+
+    static final Key<String> OAUTH_PRIVATE_KEY_ID = key(
+            "target.<name>.oauth.private-key.id",
+            ValueTypes.TEXT,
+            "2026-11",
+            "Sent as kid with assertions, and picks the key out of a JWK set; without it, that of the JWK.");
+
+    static final Key<String> OAUTH_ASSERTION_AUDIENCE = key(
+                    "target.<name>.oauth.assertion-audience",
+                    ValueTypes.words("issuer", "token-url"),
+                    "token-url",
+                    "Whom assertions are for: the issuer, or as some servers want it the token URL.")
+            .withDefault("issuer");
 
     static final Key<List<String>> OAUTH_SCOPE = key(
                     "target.<name>.oauth.scope", ValueTypes.SCOPES, "orders.write orders.read", "Scopes to ask for.")
@@ -328,6 +424,61 @@ final class Catalogue {
                             + " network.")
             .withDefault("false");
 
+    static final Key<Path> OAUTH_TLS_CERTIFICATE = key(
+            "target.<name>.oauth.tls.certificate",
+            ValueTypes.FILE,
+            "/run/secrets/api-one/tls.crt",
+            "Client certificate with its chain, PEM, shown to the authorization server.");
+
+    static final Key<Path> OAUTH_TLS_KEY = key(
+            "target.<name>.oauth.tls.key",
+            ValueTypes.FILE,
+            "/run/secrets/api-one/tls.key",
+            "Private key of the client certificate, PEM.");
+
+    static final Key<Path> OAUTH_TLS_KEYSTORE = key(
+            "target.<name>.oauth.tls.keystore",
+            ValueTypes.FILE,
+            "/run/secrets/api-one/client.p12",
+            "Client certificate and key in one PKCS12 file, instead of the two PEM files.");
+
+    static final Key<Secret> OAUTH_TLS_KEYSTORE_PASSWORD = secret(
+            "target.<name>.oauth.tls.keystore-password",
+            "file:/run/secrets/api-one/client.pass",
+            "Password of the keystore.");
+
+    static final Key<Path> OAUTH_TRUST = key(
+            "target.<name>.oauth.trust",
+            ValueTypes.FILE,
+            "/etc/ssl/company-ca.pem",
+            "Certificates by which the authorization server is trusted, PEM or PKCS12, instead of those of the Java"
+                    + " runtime.");
+
+    static final Key<Secret> OAUTH_TRUST_PASSWORD = secret(
+            "target.<name>.oauth.trust-password",
+            "file:/run/secrets/trust.pass",
+            "Password of a PKCS12 file of trust.");
+
+    static final Key<HostAndPort> OAUTH_PROXY = key(
+            "target.<name>.oauth.proxy",
+            ValueTypes.HOST_AND_PORT,
+            "proxy.example.com:3128",
+            "HTTP proxy by which the authorization server is reached.");
+
+    static final Key<String> OAUTH_PROXY_USERNAME =
+            key("target.<name>.oauth.proxy-username", ValueTypes.USER_NAME, "tandem", "User name at the proxy.");
+
+    static final Key<Secret> OAUTH_PROXY_PASSWORD =
+            secret("target.<name>.oauth.proxy-password", "file:/run/secrets/proxy.pass", "Password at the proxy.");
+
+    static final Key<Set<Integer>> OAUTH_REJECTED_STATUSES = key(
+                    "target.<name>.oauth.rejected-statuses",
+                    ValueTypes.STATUSES,
+                    "401,403",
+                    "Answers of the target that mean that the token is no longer good, so that a new one is got and the"
+                            + " message sent once more.")
+            .withDefault("401");
+
     /** In the order of the reference page. */
     static final List<Key<?>> KEYS = List.of(
             COMPLETION,
@@ -348,6 +499,9 @@ final class Catalogue {
             INBOX_DIR,
             INBOX_WINDOW,
             INBOX_MAX_RECORD,
+            TOKENS_DIR,
+            TOKENS_KEY,
+            TOKENS_REFRESH_AT,
             URL,
             METHOD,
             TIMEOUT,
@@ -366,17 +520,38 @@ final class Catalogue {
             API_KEY_HEADER,
             API_KEY_SCHEME,
             API_KEY_VALUE,
+            OAUTH_ISSUER,
             OAUTH_TOKEN_URL,
             OAUTH_CLIENT_ID,
-            OAUTH_CLIENT_SECRET,
             OAUTH_CLIENT_AUTH,
+            OAUTH_CLIENT_SECRET,
+            OAUTH_PRIVATE_KEY,
+            OAUTH_PRIVATE_KEY_ALGORITHM,
+            OAUTH_PRIVATE_KEY_ID,
+            OAUTH_ASSERTION_AUDIENCE,
+            OAUTH_TLS_CERTIFICATE,
+            OAUTH_TLS_KEY,
+            OAUTH_TLS_KEYSTORE,
+            OAUTH_TLS_KEYSTORE_PASSWORD,
             OAUTH_SCOPE,
             OAUTH_AUDIENCE,
             OAUTH_RESOURCE,
             OAUTH_PARAMETER,
             OAUTH_CONNECT_TIMEOUT,
             OAUTH_TIMEOUT,
-            OAUTH_ALLOW_HTTP);
+            OAUTH_ALLOW_HTTP,
+            OAUTH_TRUST,
+            OAUTH_TRUST_PASSWORD,
+            OAUTH_PROXY,
+            OAUTH_PROXY_USERNAME,
+            OAUTH_PROXY_PASSWORD,
+            OAUTH_REJECTED_STATUSES,
+            OAUTH_AUTHORIZATION_URL,
+            OAUTH_DEVICE_URL,
+            OAUTH_REDIRECT,
+            OAUTH_AUTHORIZATION_PARAMETER,
+            OAUTH_SUBJECT_TOKEN_TYPE,
+            OAUTH_REQUESTED_TOKEN_TYPE);
 
     private static final Map<String, Key<?>> GLOBAL =
             KEYS.stream().filter(key -> !key.ofTarget()).collect(Collectors.toMap(Key::name, Function.identity()));

@@ -26,6 +26,7 @@ final class ConfigurationReference {
             new Section("HTTP", "", key -> key.name().startsWith("tandem.http.")),
             new Section("Health and metrics", "", key -> key.name().startsWith("tandem.management.")),
             new Section("Watched folder", "", key -> key.name().startsWith("tandem.inbox.")),
+            new Section("Tokens", "", key -> key.name().startsWith("tandem.tokens.")),
             new Section(
                     "Targets",
                     "`<name>` is the name of the target: " + TargetNames.EXPECTED
@@ -34,7 +35,13 @@ final class ConfigurationReference {
                     key -> key.ofTarget() && Authentication.NONE.uses(key.rest())),
             new Section("With `auth=basic`", "", of(Authentication.BASIC)),
             new Section("With `auth=api-key`", "", of(Authentication.API_KEY)),
-            new Section("With `auth=client-credentials`", "", of(Authentication.CLIENT_CREDENTIALS)));
+            new Section(
+                    "With OAuth2",
+                    "For `auth=client-credentials`, `authorization-code` and `token-exchange`; [oauth2.md](oauth2.md)"
+                            + " says which is for what.",
+                    of(Authentication.CLIENT_CREDENTIALS)),
+            new Section("Only with `auth=authorization-code`", "", onlyOf(Authentication.AUTHORIZATION_CODE)),
+            new Section("Only with `auth=token-exchange`", "", onlyOf(Authentication.TOKEN_EXCHANGE)));
 
     static String render() {
         StringBuilder page = new StringBuilder(introduction());
@@ -52,6 +59,10 @@ final class ConfigurationReference {
 
     private static Predicate<Key<?>> of(Authentication authentication) {
         return key -> key.ofTarget() && authentication.uses(key.rest()) && !Authentication.NONE.uses(key.rest());
+    }
+
+    private static Predicate<Key<?>> onlyOf(Authentication authentication) {
+        return of(authentication).and(key -> !Authentication.CLIENT_CREDENTIALS.uses(key.rest()));
     }
 
     private static String row(Key<?> key) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what somebody who mistyped a word most likely meant. */
-final class NearestKey {
+public final class NearestKey {
     private NearestKey() {}
 
     /** The first of the nearest candidates, empty when none is within {@code tolerance}. Upper case does not count. */
@@ -24,7 +24,7 @@ final class NearestKey {
     }
 
     /** As above, with a tolerance that suits the length of the word: one slip in three letters, at most three. */
-    static Optional<String> among(Collection<String> candidates, String word) {
+    public static Optional<String> among(Collection<String> candidates, String word) {
         return among(candidates, word, Math.min(3, Math.max(1, word.length() / 3)));
     }
 

@@ -5,10 +5,11 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 
 /** Says in words why a file can't be read: the messages of the JDK are often just its path. */
-final class Reasons {
+public final class Reasons {
     private Reasons() {}
 
-    static String of(IOException failure) {
+    /** A few words for {@code … can't be read: …}. */
+    public static String of(IOException failure) {
         if (failure instanceof NoSuchFileException) {
             return "no such file";
         }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param http the HTTP entry
  * @param management the management port
  * @param inbox the watched folder
+ * @param tokens what is common to all tokens
  * @param accessLog how the access log is written
  * @param targets by name, in the order in which they first appear in the configuration
  * @param camel the {@code camel.*} properties, handed to Camel Main as they are
@@ -34,6 +35,7 @@ public record Settings(
         Http http,
         Management management,
         Inbox inbox,
+        Tokens tokens,
         AccessLog accessLog,
         Map<String, Target> targets,
         Map<String, String> camel,
@@ -42,7 +44,7 @@ public record Settings(
     @Override
     public String toString() {
         return ("Settings[completion=%s, shape=%s, deadline=%s, routes=%s, maxInFlight=%d, http=%s, management=%s,"
-                        + " inbox=%s, accessLog=%s, targets=%s, camel=%s, placeholders=%s]")
+                        + " inbox=%s, tokens=%s, accessLog=%s, targets=%s, camel=%s, placeholders=%s]")
                 .formatted(
                         completion,
                         shape,
@@ -52,6 +54,7 @@ public record Settings(
                         http,
                         management,
                         inbox,
+                        tokens,
                         accessLog,
                         targets.values(),
                         camel.keySet(),
@@ -86,6 +89,15 @@ public record Settings(
      * @param maxRecord in bytes
      */
     public record Inbox(boolean enabled, Path dir, int window, int maxRecord) {}
+
+    /**
+     * What is common to all tokens.
+     *
+     * @param dir where logins are kept, encrypted
+     * @param key 32 bytes as base64 or hexadecimal; null: one that is made in the folder
+     * @param refreshAt the part of a token's life after which the next one is got, 0.1 to 0.9
+     */
+    public record Tokens(Path dir, @Nullable Secret key, double refreshAt) {}
 
     /** Format of the access log. */
     public enum AccessLog {
@@ -145,29 +157,104 @@ public record Settings(
     /**
      * The {@code target.<name>.oauth.*} keys of one target.
      *
-     * @param grant as in {@code target.<name>.auth}: {@code client-credentials}
-     * @param clientSecret null when {@code clientAuth} is {@code none}
-     * @param clientAuth {@code basic}, {@code post}, {@code none}
+     * @param grant as in {@code target.<name>.auth}: {@code client-credentials}, {@code authorization-code}, {@code
+     *     token-exchange}
+     * @param tokenUrl null when it is discovered from {@code issuer}
+     * @param issuer null only when {@code tokenUrl} is given
+     * @param clientSecret with {@code clientAuth} {@code basic} and {@code post}, else null
+     * @param clientAuth {@code basic}, {@code post}, {@code private_key_jwt}, {@code tls}, {@code none}
+     * @param privateKey with {@code clientAuth} {@code private_key_jwt}, else null
      * @param timeout for one token request as a whole
-     * @param allowHttp whether the token URL may be plain http to another machine
+     * @param allowHttp whether the URLs may be plain http to another machine
+     * @param certificate shown to the authorization server; always there with {@code clientAuth} {@code tls}
+     * @param trust instead of the certificates that the Java runtime trusts
+     * @param login with {@code grant} {@code authorization-code}, else null
+     * @param exchange with {@code grant} {@code token-exchange}, else null
+     * @param rejectedStatuses answers of the target that mean that the token is no longer good
      */
     public record OAuth2Settings(
             String grant,
-            String tokenUrl,
+            @Nullable String tokenUrl,
+            @Nullable String issuer,
             String clientId,
             @Nullable Secret clientSecret,
             String clientAuth,
+            @Nullable PrivateKey privateKey,
             List<String> scope,
             @Nullable String audience,
             List<String> resource,
             Map<String, String> extraParameters,
             Duration connectTimeout,
             Duration timeout,
-            boolean allowHttp) {
+            boolean allowHttp,
+            @Nullable Certificate certificate,
+            @Nullable Trust trust,
+            @Nullable Proxy proxy,
+            @Nullable Login login,
+            @Nullable Exchange exchange,
+            Set<Integer> rejectedStatuses) {
         @Override
         public String toString() {
-            return "OAuth2Settings[grant=%s, tokenUrl=%s, clientId=%s, clientAuth=%s, scope=%s, extraParameters=%s]"
-                    .formatted(grant, Redaction.shown(tokenUrl), clientId, clientAuth, scope, extraParameters.keySet());
+            return "OAuth2Settings[grant=%s, server=%s, clientId=%s, clientAuth=%s, scope=%s, extraParameters=%s]"
+                    .formatted(
+                            grant,
+                            Redaction.shown(String.valueOf(issuer == null ? tokenUrl : issuer)),
+                            clientId,
+                            clientAuth,
+                            scope,
+                            extraParameters.keySet());
         }
     }
+
+    /**
+     * The key that signs a client's assertions.
+     *
+     * @param file PEM or JWK
+     * @param algorithm {@code RS256}, {@code PS256}, {@code ES256}
+     * @param id sent as {@code kid}; null: that of the JWK
+     * @param audience {@code issuer}, {@code token-url}
+     */
+    public record PrivateKey(Path file, String algorithm, @Nullable String id, String audience) {}
+
+    /** A client certificate with its key. */
+    public sealed interface Certificate {
+        /** Two PEM files. */
+        record Pem(Path certificate, Path key) implements Certificate {}
+
+        /** One PKCS12 file. */
+        record Keystore(Path file, Secret password) implements Certificate {}
+    }
+
+    /** Trusted certificates: PEM, or PKCS12 with its password. */
+    public record Trust(Path file, @Nullable Secret password) {}
+
+    /** An HTTP proxy; both of user name and password, or neither. */
+    public record Proxy(HostAndPort address, @Nullable String username, @Nullable Secret password) {}
+
+    /** A host (an IPv6 address has no brackets) and a port. */
+    public record HostAndPort(String host, int port) {}
+
+    /**
+     * How a person logs in.
+     *
+     * @param authorizationUrl null: discovered
+     * @param deviceUrl null: discovered
+     * @param parameters further ones of the authorization request
+     */
+    public record Login(
+            @Nullable String authorizationUrl,
+            @Nullable String deviceUrl,
+            Redirect redirect,
+            Map<String, String> parameters) {
+        @Override
+        public String toString() {
+            return "Login[redirect=%s, parameters=%s]".formatted(redirect, parameters.keySet());
+        }
+    }
+
+    /** Where the browser comes back to after a login: on this machine; port 0 is any free one. */
+    public record Redirect(String host, int port, String path) {}
+
+    /** What a caller's token is ({@code access_token}, {@code jwt}), and what is asked for; null: as the server likes. */
+    public record Exchange(String subjectTokenType, @Nullable String requestedTokenType) {}
 }

@@ -4,19 +4,24 @@ import io.tandem.config.Settings.Http;
 import io.tandem.config.Settings.Inbox;
 import io.tandem.config.Settings.Management;
 import io.tandem.config.Settings.Target;
+import io.tandem.config.Settings.Tokens;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Turns the values of all layers into {@link Settings}, and notes all that is wrong on the way. */
 final class SettingsReader {
     /** Where files and replies go; in them, files would come in again. */
     private static final Set<String> BESIDE_INBOX = Set.of("done", "failed", "replies");
+
+    private static final Pattern HEX_KEY = Pattern.compile("[0-9A-Fa-f]{64}");
 
     private final Map<String, RawValue> given;
     private final Path workingDirectory;
@@ -54,6 +59,7 @@ final class SettingsReader {
                 http,
                 management,
                 inbox,
+                tokens(),
                 values.get(Catalogue.ACCESS_LOG),
                 targets,
                 camel,
@@ -100,6 +106,32 @@ final class SettingsReader {
                             .formatted(key, values.get(Catalogue.INBOX_DIR), Catalogue.INBOX_DIR.example()));
         }
         return inbox;
+    }
+
+    private Tokens tokens() {
+        String name = Catalogue.TOKENS_KEY.name();
+        Secret key = values.findSecret(Catalogue.TOKENS_KEY, name);
+        // An empty one was told already, where its file could not be read
+        if (key != null && !key.value().isEmpty() && !isKey(key.value())) {
+            faults.add(
+                    values.origin(name),
+                    name,
+                    "bad value for '%s': expected 32 bytes as base64 or as 64 hexadecimal digits, as 'openssl rand"
+                                    .formatted(name)
+                            + " -base64 32' writes them");
+        }
+        return new Tokens(folder(Catalogue.TOKENS_DIR), key, values.get(Catalogue.TOKENS_REFRESH_AT));
+    }
+
+    private static boolean isKey(String text) {
+        if (HEX_KEY.matcher(text).matches()) {
+            return true;
+        }
+        try {
+            return Base64.getDecoder().decode(text.replace('-', '+').replace('_', '/')).length == 32;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private Path folder(Key<Path> key) {

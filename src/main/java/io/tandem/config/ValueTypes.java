@@ -1,5 +1,7 @@
 package io.tandem.config;
 
+import io.tandem.config.Settings.HostAndPort;
+import io.tandem.config.Settings.Redirect;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -30,6 +32,15 @@ final class ValueTypes {
 
     /** RFC 6749, section 3.3. */
     private static final Pattern SCOPE_TOKEN = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]+");
+
+    private static final Pattern HOST_AND_PORT_TEXT =
+            Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):(\\d{1,5})");
+
+    /** A login comes back to this machine alone (RFC 8252, section 7.3). */
+    private static final Pattern REDIRECT_TEXT =
+            Pattern.compile("(127\\.0\\.0\\.1|localhost):(\\d{1,5})(/[A-Za-z0-9._~/-]*)");
+
+    private static final Pattern FRACTION_TEXT = Pattern.compile("\\d(\\.\\d{1,6})?");
 
     private static final Map<String, Long> SIZE_UNITS = Map.of(
             "B", 1L,
@@ -78,6 +89,8 @@ final class ValueTypes {
 
     static final ValueType<Path> PATH = new ValueType<>("folder", "", "the path of a folder", ValueTypes::path);
 
+    static final ValueType<Path> FILE = new ValueType<>("file", "", "the path of a readable file", ValueTypes::path);
+
     static final ValueType<String> URL = new ValueType<>("URL", "", "an http or https URL", ValueTypes::url);
 
     static final ValueType<Set<String>> HEADER_LIST =
@@ -116,6 +129,35 @@ final class ValueTypes {
                 List<String> resources = split(text, "\\s*,\\s*");
                 resources.forEach(ValueTypes::resource);
                 return resources;
+            });
+
+    static final ValueType<HostAndPort> HOST_AND_PORT =
+            new ValueType<>("host:port", "", "a host and a port from 1 to 65535, without scheme", text -> {
+                Matcher matcher = HOST_AND_PORT_TEXT.matcher(text);
+                if (!matcher.matches()) {
+                    throw new BadValue();
+                }
+                String host = matcher.group(1).replaceAll("[\\[\\]]", "");
+                return new HostAndPort(host, integer(matcher.group(2), 1, 65535));
+            });
+
+    static final ValueType<Redirect> REDIRECT =
+            new ValueType<>("host:port/path", "", "127.0.0.1 or localhost with a port and a path", text -> {
+                Matcher matcher = REDIRECT_TEXT.matcher(text);
+                if (!matcher.matches()) {
+                    throw new BadValue();
+                }
+                return new Redirect(matcher.group(1), integer(matcher.group(2), 0, 65535), matcher.group(3));
+            });
+
+    static final ValueType<Set<Integer>> STATUSES =
+            new ValueType<>("list of HTTP statuses", "", "HTTP statuses from 400 to 499, separated by commas", text -> {
+                Set<Integer> statuses = new TreeSet<>();
+                split(text, "[\\s,]+").forEach(status -> statuses.add(integer(status, 400, 499)));
+                if (statuses.isEmpty()) {
+                    throw new BadValue();
+                }
+                return Collections.unmodifiableSet(statuses);
             });
 
     static final ValueType<Secret> SECRET =
@@ -165,6 +207,19 @@ final class ValueTypes {
     static ValueType<Integer> count(int min, int max) {
         return new ValueType<>(
                 "number", "", "a number from %d to %d".formatted(min, max), text -> integer(text, min, max));
+    }
+
+    static ValueType<Double> fraction(double min, double max) {
+        return new ValueType<>("fraction", "", "a fraction from %s to %s".formatted(min, max), text -> {
+            if (!FRACTION_TEXT.matcher(text).matches()) {
+                throw new BadValue();
+            }
+            double fraction = Double.parseDouble(text);
+            if (fraction < min || fraction > max) {
+                throw new BadValue();
+            }
+            return fraction;
+        });
     }
 
     private static ValueType<Duration> duration(String expected, Duration least) {

@@ -1,6 +1,7 @@
 package io.tandem.config;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -49,6 +50,23 @@ final class Values {
     <T> @Nullable T usable(Key<T> key, String name) {
         RawValue raw = given.get(name);
         return raw == null ? standard(key, name) : written(key, raw, null);
+    }
+
+    /** As {@link #find}, of a file that must be there, relative to the working directory. */
+    @Nullable
+    Path findFile(Key<Path> key, String name) {
+        Path path = usable(key, name);
+        if (path == null) {
+            return given.containsKey(name) ? find(key, name) : null;
+        }
+        Path file = workingDirectory.resolve(path).normalize();
+        String problem = !Files.exists(file)
+                ? "no such file"
+                : Files.isDirectory(file) ? "it is a folder" : Files.isReadable(file) ? null : "permission denied";
+        if (problem != null) {
+            faults.add(origin(name), name, "the file of '%s', %s, can't be used: %s".formatted(name, file, problem));
+        }
+        return file;
     }
 
     /** As {@link #find}, of a secret. */

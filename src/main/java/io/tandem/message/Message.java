@@ -3,6 +3,7 @@ package io.tandem.message;
 import com.github.f4b6a3.ulid.Ulid;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a caller handed over once, without its body, which travels as the body of the Camel message so that routes can
@@ -13,9 +14,16 @@ import java.util.Map;
  * @param headers the caller's headers that are passed on to targets
  * @param trace the caller's trace, or a new one
  * @param startNanos {@link System#nanoTime()} at intake
+ * @param callerToken with which the caller came; null when there is none, or no target needs it
  */
 public record Message(
-        String id, String entry, Map<String, String> headers, TraceContext trace, long startNanos, Deadline deadline) {
+        String id,
+        String entry,
+        Map<String, String> headers,
+        TraceContext trace,
+        long startNanos,
+        Deadline deadline,
+        @Nullable CallerToken callerToken) {
 
     /** The exchange property under which a message travels through the routes. */
     public static final String PROPERTY = "TandemMessage";
@@ -23,7 +31,13 @@ public record Message(
     /** A new message with a fresh id, and a deadline that far from now. */
     public static Message create(String entry, Map<String, String> headers, TraceContext trace, Duration budget) {
         long now = System.nanoTime();
-        return new Message(Ulid.fast().toString(), entry, headers, trace, now, new Deadline(now + budget.toNanos()));
+        return new Message(
+                Ulid.fast().toString(), entry, headers, trace, now, new Deadline(now + budget.toNanos()), null);
+    }
+
+    /** The same message of a caller who came with a token. */
+    public Message withCallerToken(@Nullable CallerToken token) {
+        return new Message(id, entry, headers, trace, startNanos, deadline, token);
     }
 
     /** The same at one target over all attempts, another at every other. */

@@ -22,7 +22,7 @@ public record TraceContext(String traceId, String spanId, String flags) {
     public static TraceContext continueOrRoot(@Nullable String traceparent) {
         return traceparent != null && isValid(traceparent)
                 ? new TraceContext(
-                        traceparent.substring(3, 35), traceparent.substring(36, 52), traceparent.substring(53))
+                        traceparent.substring(3, 35), traceparent.substring(36, 52), traceparent.substring(53, 55))
                 : root();
     }
 
@@ -37,8 +37,9 @@ public record TraceContext(String traceId, String spanId, String flags) {
     }
 
     private static boolean isValid(String header) {
-        return header.length() == HEADER_LENGTH
-                && header.startsWith("00-")
+        return header.length() >= HEADER_LENGTH
+                && hasKnownForm(header)
+                && header.charAt(2) == '-'
                 && header.charAt(35) == '-'
                 && header.charAt(52) == '-'
                 && isHex(header, 3, 35)
@@ -46,6 +47,14 @@ public record TraceContext(String traceId, String spanId, String flags) {
                 && isHex(header, 53, 55)
                 && !isZero(header, 3, 35)
                 && !isZero(header, 36, 52);
+    }
+
+    /** A later version begins like version 00, and may go on after another hyphen (§4.3). */
+    private static boolean hasKnownForm(String header) {
+        if (!isHex(header, 0, 2) || header.startsWith("ff")) {
+            return false;
+        }
+        return header.length() == HEADER_LENGTH || (!header.startsWith("00") && header.charAt(HEADER_LENGTH) == '-');
     }
 
     private static boolean isHex(String text, int from, int to) {

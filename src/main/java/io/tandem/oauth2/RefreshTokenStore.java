@@ -58,6 +58,11 @@ public final class RefreshTokenStore {
         return Files.exists(file(name));
     }
 
+    /** The file that keeps the login of this name, for people. */
+    public Path place(String name) {
+        return file(name);
+    }
+
     /** Forgets a login. */
     public void remove(String name) {
         try (Session session = open(name, Duration.ofSeconds(10))) {

@@ -7,10 +7,11 @@ import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
 
 /** Says in a few words why a TLS handshake failed, from the JDK's chain of causes. */
-final class TlsDiagnosis {
+public final class TlsDiagnosis {
     private TlsDiagnosis() {}
 
-    static String of(SSLException failure) {
+    /** The reason, as in "the TLS handshake failed: …". */
+    public static String of(SSLException failure) {
         String chain = "";
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateExpiredException) {

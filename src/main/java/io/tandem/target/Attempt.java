@@ -9,10 +9,19 @@ import org.jspecify.annotations.Nullable;
  * time-outs alone don't bound a reply that drips in.
  */
 final class Attempt {
+    private final VerbatimHeaders headers;
     private @Nullable ClassicHttpRequest request;
     private boolean connected;
     private boolean settled;
     private boolean timedOut;
+
+    Attempt(VerbatimHeaders headers) {
+        this.headers = headers;
+    }
+
+    VerbatimHeaders headers() {
+        return headers;
+    }
 
     /** Called by the HTTP client when it takes the request. */
     synchronized void executing(ClassicHttpRequest executed) {

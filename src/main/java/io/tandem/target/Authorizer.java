@@ -1,5 +1,6 @@
 package io.tandem.target;
 
+import io.tandem.message.Message;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -25,12 +26,12 @@ public interface Authorizer {
     /** For targets that ask for no credentials. */
     Authorizer NONE = new Authorizer() {
         @Override
-        public CompletionStage<@Nullable Authorization> authorization() {
+        public CompletionStage<@Nullable Authorization> authorization(Message message) {
             return CompletableFuture.completedFuture(null);
         }
 
         @Override
-        public boolean reject(Authorization used, int status) {
+        public boolean reject(Authorization used, int status, @Nullable String challenge) {
             return false;
         }
     };
@@ -39,27 +40,28 @@ public interface Authorizer {
     static Authorizer fixed(String name, Supplier<String> value) {
         return new Authorizer() {
             @Override
-            public CompletionStage<@Nullable Authorization> authorization() {
+            public CompletionStage<@Nullable Authorization> authorization(Message message) {
                 return CompletableFuture.completedFuture(new Authorization(name, value.get(), null));
             }
 
             @Override
-            public boolean reject(Authorization used, int status) {
+            public boolean reject(Authorization used, int status, @Nullable String challenge) {
                 return false;
             }
         };
     }
 
     /**
-     * The header to send, null for none. Complete already when it is at hand; completes exceptionally when none can be
+     * The header to send with a message, null for none. Complete already when it is at hand; completes exceptionally when none can be
      * had now.
      */
-    CompletionStage<@Nullable Authorization> authorization();
+    CompletionStage<@Nullable Authorization> authorization(Message message);
 
     /**
      * Tells that a target answered {@code status} to a request with {@code used}.
      *
+     * @param challenge the target's {@code WWW-Authenticate}, if it sent one
      * @return whether it makes sense to ask for another authorization and to try once more
      */
-    boolean reject(Authorization used, int status);
+    boolean reject(Authorization used, int status, @Nullable String challenge);
 }

@@ -9,6 +9,7 @@ import io.tandem.target.Authorizer.Authorization;
 import io.tandem.target.ReplyReader.Result;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
@@ -45,6 +46,7 @@ final class DeliveryRun {
 
     private int attempts;
     private boolean authorizationRenewed;
+    private boolean finished;
 
     @Nullable
     private Result last;
@@ -62,7 +64,17 @@ final class DeliveryRun {
     }
 
     void start() {
-        attempt();
+        guarded(this::attempt);
+    }
+
+    /** Whatever breaks in here: a delivery without an end would leave the caller without an answer. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("message {} target {}: the delivery broke", message.id(), policy.target.name(), e);
+            finish(Result.problem(Outcome.FAILED, ProblemType.TARGET_ROUTE_FAILED, "See the log for the reason."));
+        }
     }
 
     private void attempt() {
@@ -71,7 +83,7 @@ final class DeliveryRun {
             return;
         }
         CompletableFuture<@Nullable Authorization> authorization =
-                policy.authorizer.authorization().toCompletableFuture();
+                policy.authorizer.authorization(message).toCompletableFuture();
         if (authorization.isDone() && !authorization.isCompletedExceptionally()) {
             send(authorization.join());
             return;
@@ -80,15 +92,17 @@ final class DeliveryRun {
         CompletableFuture<?> unused = authorization
                 .copy()
                 .orTimeout(Math.max(1, message.deadline().remainingNanos()), TimeUnit.NANOSECONDS)
-                .whenCompleteAsync(this::authorized, policy.executor);
+                .whenCompleteAsync((value, failure) -> guarded(() -> authorized(value, failure)), policy.executor);
     }
 
     private void authorized(@Nullable Authorization authorization, @Nullable Throwable failure) {
         if (failure == null) {
             send(authorization);
         } else {
-            // the reason was logged once, where the token call failed
-            finish(Result.problem(Outcome.UNREACHABLE, ProblemType.TOKEN_UNAVAILABLE, "The message was not sent."));
+            Throwable reason = failure instanceof CompletionException ? failure.getCause() : failure;
+            // any other reason was logged once, where the token call failed
+            String detail = reason instanceof CallerTokenException ? reason.getMessage() : "The message was not sent.";
+            finish(Result.problem(Outcome.UNREACHABLE, ProblemType.TOKEN_UNAVAILABLE, detail));
         }
     }
 
@@ -103,13 +117,14 @@ final class DeliveryRun {
         DefaultMessage request =
                 policy.request.create(exchange.getContext(), message, body, contentType, authorization);
         exchange.setMessage(request);
-        Attempt attempt = new Attempt();
+        forgetFailure();
+        Attempt attempt = new Attempt(policy.request.verbatim(message, contentType));
         Timeout timeout = policy.timer.newTimeout(t -> attempt.timeOut(), budget, TimeUnit.NANOSECONDS);
         policy.client.begin(message.id(), attempt);
         // what process returns says nothing in Camel's reactive engine: only the callback tells that the steps are done
         try {
-            steps.process(exchange, doneSync -> settle(attempt, timeout, authorization));
-        } catch (RuntimeException e) {
+            steps.process(exchange, doneSync -> guarded(() -> settle(attempt, timeout, authorization)));
+        } catch (RuntimeException | Error e) {
             exchange.setException(e);
             settle(attempt, timeout, authorization);
         }
@@ -134,7 +149,7 @@ final class DeliveryRun {
         if (authorization != null
                 && !authorizationRenewed
                 && result.status() != 0
-                && policy.authorizer.reject(authorization, result.status())) {
+                && policy.authorizer.reject(authorization, result.status(), result.challenge())) {
             authorizationRenewed = true;
             attempt();
             return;
@@ -142,7 +157,7 @@ final class DeliveryRun {
         Duration wait = Retries.waitBeforeNext(policy.target, attempts, result, ThreadLocalRandom.current());
         long remaining = message.deadline().remainingNanos() - MIN_ATTEMPT_NANOS;
         if (wait != null && wait.toNanos() < remaining) {
-            policy.timer.newTimeout(t -> policy.executor.execute(this::attempt), wait.toNanos(), TimeUnit.NANOSECONDS);
+            policy.timer.newTimeout(t -> policy.executor.execute(this::start), wait.toNanos(), TimeUnit.NANOSECONDS);
         } else {
             finish(result);
         }
@@ -158,6 +173,10 @@ final class DeliveryRun {
     }
 
     private void finish(Result result) {
+        if (finished) {
+            return;
+        }
+        finished = true;
         Delivery delivery = new Delivery(
                 policy.target.name(),
                 result.outcome(),
@@ -170,13 +189,17 @@ final class DeliveryRun {
         DefaultMessage done = new DefaultMessage(exchange.getContext());
         done.setBody(delivery);
         exchange.setMessage(done);
-        // whatever went wrong has become the outcome; nothing of it may steer the routes that follow
+        forgetFailure();
+        policy.observer.delivered(message, delivery);
+        callback.done(false);
+    }
+
+    /** Whatever went wrong has become a result; nothing of it may steer the next attempt, or the routes that follow. */
+    private void forgetFailure() {
         exchange.setException(null);
         exchange.setRouteStop(false);
         exchange.setRollbackOnly(false);
         exchange.removeProperty(Exchange.EXCEPTION_CAUGHT);
         exchange.getExchangeExtension().setRedeliveryExhausted(false);
-        policy.observer.delivered(message, delivery);
-        callback.done(false);
     }
 }

@@ -35,7 +35,7 @@ final class OutboundRequest {
         Map<String, Object> headers = out.getHeaders();
         headers.putAll(message.headers());
         headers.putAll(target.headers());
-        if (contentType != null) {
+        if (contentType != null && VerbatimHeaders.isReadable(contentType)) {
             headers.put(Exchange.CONTENT_TYPE, contentType);
         }
         if (authorization != null) {
@@ -48,5 +48,10 @@ final class OutboundRequest {
             headers.put(Exchange.HTTP_RAW_QUERY, query);
         }
         return out;
+    }
+
+    /** Those headers of the message that camel-http would not send as they are. */
+    VerbatimHeaders verbatim(Message message, @Nullable String contentType) {
+        return VerbatimHeaders.of(contentType, message.headers(), target.headers());
     }
 }

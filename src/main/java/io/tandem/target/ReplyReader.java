@@ -39,10 +39,11 @@ final class ReplyReader {
             int status,
             @Nullable ReplyBody body,
             @Nullable Problem problem,
-            @Nullable Duration retryAfter) {
+            @Nullable Duration retryAfter,
+            @Nullable String challenge) {
 
         static Result problem(Outcome outcome, ProblemType type, @Nullable String detail) {
-            return new Result(outcome, 0, null, Problem.of(type, detail), null);
+            return new Result(outcome, 0, null, Problem.of(type, detail), null, null);
         }
     }
 
@@ -58,6 +59,8 @@ final class ReplyReader {
         Integer code = reply.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         int status = code == null ? 0 : code;
         Duration retryAfter = RetryAfter.parse(reply.getHeader("Retry-After", String.class));
+        Object authenticate = reply.getHeader("WWW-Authenticate");
+        String challenge = authenticate == null ? null : authenticate.toString();
         byte[] bytes;
         try {
             bytes = readBody(reply.getBody(), attempt);
@@ -74,7 +77,8 @@ final class ReplyReader {
                                     ProblemType.TARGET_REPLY_TOO_LARGE,
                                     "The reply is larger than " + maxReply + " bytes.")
                             : Problem.of(ProblemType.TARGET_REPLY_BROKEN, null),
-                    retryAfter);
+                    retryAfter,
+                    challenge);
         }
         ReplyBody body =
                 bytes.length == 0 ? null : ReplyBody.of(bytes, reply.getHeader(Exchange.CONTENT_TYPE, String.class));
@@ -90,7 +94,7 @@ final class ReplyReader {
                                         : ProblemType.TARGET_FAILED,
                                 "The target answered " + status + ".");
                 };
-        return new Result(outcome, status, body, problem, retryAfter);
+        return new Result(outcome, status, body, problem, retryAfter, challenge);
     }
 
     private static Outcome outcome(int status) {

@@ -117,6 +117,7 @@ public final class TargetClient implements HttpClientConfigurer, AutoCloseable {
         Attempt attempt = attempt(request);
         if (attempt != null) {
             attempt.executing(scope.originalRequest);
+            attempt.headers().applyTo(request);
         }
         return chain.proceed(request, scope);
     }

@@ -1,5 +1,6 @@
 package io.tandem.target;
 
+import io.tandem.message.Message;
 import io.tandem.oauth2.Token;
 import io.tandem.oauth2.TokenSource;
 import java.util.concurrent.CompletableFuture;
@@ -8,21 +9,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Authorizes with an OAuth2 bearer token (RFC 6750). */
 final class TokenAuthorizer implements Authorizer {
-    private static final int UNAUTHORIZED = 401;
-
     private record Ready(Token token, CompletableFuture<@Nullable Authorization> stage) {}
 
     private final TokenSource source;
+    private final RejectedStatuses rejected;
 
     /** What was made of the newest token, since most messages use the same one. */
     private volatile @Nullable Ready ready;
 
-    TokenAuthorizer(TokenSource source) {
+    TokenAuthorizer(TokenSource source, RejectedStatuses rejected) {
         this.source = source;
+        this.rejected = rejected;
     }
 
     @Override
-    public CompletionStage<@Nullable Authorization> authorization() {
+    public CompletionStage<@Nullable Authorization> authorization(Message message) {
         Token token = source.current();
         if (token == null) {
             return source.token().thenApply(TokenAuthorizer::authorization);
@@ -36,8 +37,8 @@ final class TokenAuthorizer implements Authorizer {
     }
 
     @Override
-    public boolean reject(Authorization used, int status) {
-        return status == UNAUTHORIZED && used.credential() instanceof Token token && source.reject(token);
+    public boolean reject(Authorization used, int status, @Nullable String challenge) {
+        return rejected.covers(status, challenge) && used.credential() instanceof Token token && source.reject(token);
     }
 
     private static @Nullable Authorization authorization(Token token) {

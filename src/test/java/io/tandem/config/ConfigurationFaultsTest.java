@@ -101,10 +101,12 @@ class ConfigurationFaultsTest {
             value = {
                 "basic | basic.username | basic.password",
                 "api-key | api-key.value |",
-                "client-credentials | oauth.token-url | oauth.client-id,oauth.client-secret"
+                "client-credentials | oauth.client-id | oauth.client-secret"
             })
     void everyMissingKeyIsToldWhenAnAuthNeedsIt(String auth, String first, String more) {
-        workspace.targetAnd("target.api-one.auth=" + auth);
+        workspace.targetAnd(
+                "target.api-one.auth=" + auth,
+                auth.equals("client-credentials") ? "target.api-one.oauth.token-url=https://idp/token" : "");
 
         String[] missing = (more == null ? first : first + "," + more).split(",");
         assertThat(workspace.faults()).hasSameSizeAs(missing);
@@ -134,7 +136,8 @@ class ConfigurationFaultsTest {
         assertThat(workspace.faults())
                 .containsExactly(
                         "application.properties:2: 'target.api-one.oauth.scope' has no effect with auth=none; set"
-                                + " target.api-one.auth=client-credentials, or remove it",
+                                + " target.api-one.auth=client-credentials or authorization-code or token-exchange, or"
+                                + " remove it",
                         "application.properties:3: 'target.api-one.basic.password' has no effect with auth=none; set"
                                 + " target.api-one.auth=basic, or remove it");
     }
@@ -158,7 +161,8 @@ class ConfigurationFaultsTest {
 
         assertThat(workspace.faults())
                 .containsExactly("application.properties:2: bad value 'oauth2' for 'target.api-one.auth': expected one"
-                        + " of none, basic, api-key, client-credentials, such as client-credentials");
+                        + " of none, basic, api-key, client-credentials, authorization-code, token-exchange, such as"
+                        + " client-credentials");
     }
 
     @Test
@@ -174,7 +178,7 @@ class ConfigurationFaultsTest {
         workspace.targetAnd(String.join("\n", oauth), "target.api-one.oauth.client-secret=s3cret");
         assertThat(workspace.faults())
                 .containsExactly("application.properties:6: 'target.api-one.oauth.client-secret' has no effect with"
-                        + " client-auth=none; remove one of the two");
+                        + " client-auth=none; set target.api-one.oauth.client-auth=basic or post, or remove it");
     }
 
     @ParameterizedTest

@@ -54,13 +54,14 @@ class ScenarioTest {
                 .dynamicPort()
                 .gzipDisabled(true));
         api.start();
-        Map<String, String> settings = new HashMap<>(Map.of("tandem.deadline", "5s"));
+        Map<String, String> settings = new HashMap<>(Map.of("tandem.deadline", "30s"));
         for (String target : TARGETS) {
             JsonNode reply = read(folder.resolve(target + ".reply.json"));
             boolean refused = "refused".equals(reply.path("fault").asText());
             String base = refused ? "http://127.0.0.1:" + closedPort() : api.baseUrl();
             settings.putAll(RunningTandem.target(target, base + "/" + target));
-            settings.put("target." + target + ".timeout", "1s");
+            // long enough for a busy machine: what shall time out says so in its settings
+            settings.put("target." + target + ".timeout", "20s");
             settings.put("target." + target + ".retry.attempts", "1");
             if (!refused) {
                 api.stubFor(WireMock.post("/" + target).willReturn(response(reply)));
@@ -79,7 +80,7 @@ class ScenarioTest {
                     .isEqualTo(expected.path("status").asInt());
             JsonMatch.assertMatches(RunningTandem.json(response), expected.path("body"));
             assertThat(response.body()).doesNotContain("127.0.0.1", "localhost", "Exception");
-            assertThat(took).isLessThan(Duration.ofSeconds(8));
+            assertThat(took).isLessThan(Duration.ofSeconds(20));
         } finally {
             api.stop();
         }

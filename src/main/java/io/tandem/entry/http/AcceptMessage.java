@@ -1,5 +1,6 @@
 package io.tandem.entry.http;
 
+import io.tandem.message.CallerToken;
 import io.tandem.message.Json;
 import io.tandem.message.Message;
 import io.tandem.message.MessageObserver;
@@ -10,10 +11,12 @@ import io.tandem.message.ReplyBody;
 import io.tandem.message.TraceContext;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a message of an HTTP request: checks it, gives it an id and a deadline. In routes:
@@ -23,15 +26,19 @@ public final class AcceptMessage implements Processor {
     private final Set<String> forwardHeaders;
     private final Duration deadline;
     private final MessageObserver observer;
+    private final boolean keepsCallerToken;
 
     /**
      * @param forwardHeaders names of the caller's headers that targets receive
      * @param deadline time budget of a message
+     * @param keepsCallerToken whether a target is called with tokens that the caller's is exchanged for
      */
-    public AcceptMessage(Set<String> forwardHeaders, Duration deadline, MessageObserver observer) {
+    public AcceptMessage(
+            Set<String> forwardHeaders, Duration deadline, MessageObserver observer, boolean keepsCallerToken) {
         this.forwardHeaders = Set.copyOf(forwardHeaders);
         this.deadline = deadline;
         this.observer = observer;
+        this.keepsCallerToken = keepsCallerToken;
     }
 
     @Override
@@ -57,10 +64,18 @@ public final class AcceptMessage implements Processor {
             }
         }
         HttpRequest request = exchange.getProperty(HttpRequest.PROPERTY, HttpRequest.class);
-        TraceContext trace = TraceContext.continueOrRoot(
-                request == null ? null : request.headers().get("traceparent"));
+        TraceContext trace = TraceContext.continueOrRoot(request == null ? null : traceparent(request));
         Message message = Message.create("http", Map.copyOf(headers), trace, deadline);
+        if (keepsCallerToken && request != null) {
+            message = message.withCallerToken(CallerToken.of(request.headers().getAll("Authorization")));
+        }
         exchange.setProperty(Message.PROPERTY, message);
         observer.accepted(message);
+    }
+
+    /** Two are as good as none (W3C Trace Context §3.2). */
+    private static @Nullable String traceparent(HttpRequest request) {
+        List<String> sent = request.headers().getAll("traceparent");
+        return sent.size() == 1 ? sent.get(0) : null;
     }
 }

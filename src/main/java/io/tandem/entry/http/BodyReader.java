@@ -16,21 +16,20 @@ import org.jspecify.annotations.Nullable;
 final class BodyReader {
     private static final long SWEEP_MILLIS = 1000;
 
-    /** How long a caller that is told off may go on sending before it is cut off. */
-    private static final long DISCARD_MILLIS = 2000;
-
     private final Vertx vertx;
     private final int maxBody;
     private final long timeoutNanos;
+    private final Callers callers;
     private final long sweeper;
 
     /** Looked through once a second: a timer per request would cost more than the rest of the reading. */
     private final Set<Reading> readings = ConcurrentHashMap.newKeySet();
 
-    BodyReader(Vertx vertx, int maxBody, Duration timeout) {
+    BodyReader(Vertx vertx, int maxBody, Duration timeout, Callers callers) {
         this.vertx = vertx;
         this.maxBody = maxBody;
         this.timeoutNanos = timeout.toNanos();
+        this.callers = callers;
         this.sweeper = vertx.setPeriodic(SWEEP_MILLIS, id -> sweep());
     }
 
@@ -77,18 +76,6 @@ final class BodyReader {
         }
     }
 
-    /** Reads and forgets what still comes, so that the answer isn't lost in a reset; then closes the connection. */
-    static void discardThenClose(Vertx vertx, HttpServerRequest request) {
-        long timer = vertx.setTimer(DISCARD_MILLIS, id -> request.connection().close());
-        request.handler(chunk -> {});
-        request.endHandler(v -> {
-            vertx.cancelTimer(timer);
-            request.connection().close();
-        });
-        request.exceptionHandler(e -> vertx.cancelTimer(timer));
-        request.resume();
-    }
-
     private final class Reading {
         private final HttpServerRequest request;
         private final Consumer<Buffer> complete;
@@ -127,6 +114,9 @@ final class BodyReader {
         }
 
         void end() {
+            if (callers.isBodyBroken(request.connection())) {
+                stop(Problem.of(ProblemType.MALFORMED_REQUEST, "The chunks of the body are malformed."));
+            }
             if (!over) {
                 over = true;
                 readings.remove(this);

@@ -82,24 +82,16 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         return consumes.isEmpty() || consumes.contains(mediaType);
     }
 
-    /** Whether a caller with this Accept header can be answered. Media ranges count, their quality does not. */
-    boolean canAnswer(@Nullable String accept) {
-        if (accept == null || accept.isBlank() || produces.isEmpty()) {
-            return true;
-        }
-        for (String range : accept.toLowerCase(Locale.ROOT).split(",")) {
-            String type = ReplyBody.mediaType(range);
-            if (type.equals("*/*") || produces.contains(type)) {
-                return true;
-            }
-            if (type.endsWith("/*")) {
-                String prefix = type.substring(0, type.length() - 1);
-                if (produces.stream().anyMatch(produced -> produced.startsWith(prefix))) {
-                    return true;
-                }
-            }
-        }
-        return false;
+    /** Whether a caller with these Accept headers can be answered (RFC 9110 §12.5.1). */
+    boolean canAnswer(List<String> accept) {
+        List<String> ranges = accept.stream()
+                .flatMap(line -> Arrays.stream(line.toLowerCase(Locale.ROOT).split(",")))
+                .map(String::trim)
+                .filter(range -> !range.isEmpty())
+                .toList();
+        return ranges.isEmpty()
+                || produces.isEmpty()
+                || produces.stream().anyMatch(type -> MediaTypes.isAcceptable(type, ranges));
     }
 
     /** Makes the exchange for a request, with the headers that are let in and nothing else. */

@@ -9,8 +9,8 @@ import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
 import io.tandem.message.ReplyBody;
 import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -64,7 +65,10 @@ public final class HttpEntry {
     private final int maxInFlight;
     private final Executor executor;
     private final MessageObserver observer;
+    private final HttpServerOptions options;
+    private final Callers callers;
     private final BodyReader bodies;
+    private final Refusals refusals;
     private final Map<String, StaticResource> resources = new HashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final CountDownLatch drained = new CountDownLatch(1);
@@ -86,7 +90,16 @@ public final class HttpEntry {
         this.maxInFlight = maxInFlight;
         this.executor = executor;
         this.observer = observer;
-        this.bodies = new BodyReader(vertx, settings.maxBody(), settings.readTimeout());
+        this.options = new HttpServerOptions()
+                .setMaxInitialLineLength(MAX_REQUEST_LINE)
+                .setMaxHeaderSize(MAX_HEADERS)
+                .setHttp2ClearTextEnabled(false)
+                .setTcpNoDelay(true)
+                .setReuseAddress(true)
+                .setAcceptBacklog(4096);
+        this.callers = new Callers(vertx, options, settings.readTimeout());
+        this.bodies = new BodyReader(vertx, settings.maxBody(), settings.readTimeout(), callers);
+        this.refusals = new Refusals(vertx, callers, observer);
     }
 
     /** Serves a resource at a path, whatever the routes are; before {@link #listen}. */
@@ -96,17 +109,10 @@ public final class HttpEntry {
 
     /** Binds the port. Completes with the port, exceptionally when it is taken. */
     public CompletionStage<Integer> listen() {
-        HttpServerOptions options = new HttpServerOptions()
-                .setMaxInitialLineLength(MAX_REQUEST_LINE)
-                .setMaxHeaderSize(MAX_HEADERS)
-                .setHttp2ClearTextEnabled(false)
-                .setTcpNoDelay(true)
-                .setReuseAddress(true)
-                .setAcceptBacklog(4096)
-                .setIdleTimeout(75);
         HttpServer created = vertx.createHttpServer(options)
+                .connectionHandler(callers::connected)
                 .requestHandler(this::handle)
-                .invalidRequestHandler(this::refuseInvalid)
+                .invalidRequestHandler(this::handleInvalid)
                 .exceptionHandler(e -> LOG.debug("connection error", e));
         server = created;
         return created.listen(settings.port(), settings.host())
@@ -143,21 +149,27 @@ public final class HttpEntry {
     /** Closes the port and all connections. */
     public void close() {
         bodies.close();
+        callers.close();
         HttpServer current = server;
         if (current != null) {
             current.close().toCompletionStage().toCompletableFuture().join();
         }
     }
 
+    private void handleInvalid(HttpServerRequest request) {
+        callers.requested(request);
+        refusals.refuseInvalid(request);
+    }
+
     private void handle(HttpServerRequest request) {
+        callers.requested(request);
         String path = request.path();
         if (path == null || !path.startsWith("/")) {
             refuse(request, Problem.of(ProblemType.MALFORMED_REQUEST, "The request target must be a path."));
             return;
         }
         if (draining) {
-            request.response().putHeader("Connection", "close").putHeader("Retry-After", "5");
-            refuse(request, Problem.of(ProblemType.DRAINING, "Send the message again: another instance will take it."));
+            refuseDraining(request);
             return;
         }
         StaticResource resource = resources.get(path);
@@ -190,9 +202,7 @@ public final class HttpEntry {
             refuse(request, problem);
             return;
         }
-        if (inFlight.incrementAndGet() > maxInFlight) {
-            release();
-            refuseSaturated(request);
+        if (!begin(request)) {
             return;
         }
         Context context = vertx.getOrCreateContext();
@@ -224,9 +234,7 @@ public final class HttpEntry {
             refuse(request, Problem.of(ProblemType.METHOD_NOT_ALLOWED, "Allowed here: GET, HEAD."));
             return;
         }
-        if (inFlight.incrementAndGet() > maxInFlight) {
-            release();
-            refuseSaturated(request);
+        if (!begin(request)) {
             return;
         }
         Context context = vertx.getOrCreateContext();
@@ -264,6 +272,28 @@ public final class HttpEntry {
         }
     }
 
+    /** Counts a request in, or refuses it. */
+    private boolean begin(HttpServerRequest request) {
+        int now = inFlight.incrementAndGet();
+        if (draining) {
+            // between the look at the flag and the count, the wait for those in flight may have ended
+            release();
+            refuseDraining(request);
+            return false;
+        }
+        if (now > maxInFlight) {
+            release();
+            refuseSaturated(request);
+            return false;
+        }
+        return true;
+    }
+
+    private void refuseDraining(HttpServerRequest request) {
+        request.response().putHeader("Connection", "close").putHeader("Retry-After", "5");
+        refuse(request, Problem.of(ProblemType.DRAINING, "Send the message again: another instance will take it."));
+    }
+
     private void refuseSaturated(HttpServerRequest request) {
         request.response().putHeader("Retry-After", "1");
         refuse(request, Problem.of(ProblemType.SATURATED, "Send the message again after the time in Retry-After."));
@@ -273,19 +303,20 @@ public final class HttpEntry {
     private record Call(HttpServerRequest request, Context context, HttpRequest head) {}
 
     private static @Nullable Problem checkHead(HttpServerRequest request, HttpConsumer consumer) {
-        String encoding = request.getHeader("Content-Encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+        MultiMap headers = request.headers();
+        if (headers.getAll("Content-Encoding").stream().anyMatch(coding -> !coding.equalsIgnoreCase("identity"))) {
             return Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send the body without Content-Encoding.");
         }
-        String contentType = request.getHeader("Content-Type");
-        if (contentType != null && !MediaTypes.isValid(contentType)) {
+        List<String> contentTypes = headers.getAll("Content-Type");
+        String contentType = contentTypes.isEmpty() ? null : contentTypes.get(0);
+        if (contentTypes.size() > 1 || (contentType != null && !MediaTypes.isValid(contentType))) {
             return Problem.of(ProblemType.MALFORMED_REQUEST, "The Content-Type header is not a media type.");
         }
         String mediaType = ReplyBody.mediaType(contentType);
         if (mediaType.equals("application/x-java-serialized-object") || !consumer.accepts(mediaType)) {
             return Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "This content type is not taken here.");
         }
-        return consumer.canAnswer(request.getHeader("Accept"))
+        return consumer.canAnswer(headers.getAll("Accept"))
                 ? null
                 : Problem.of(ProblemType.NOT_ACCEPTABLE, "The answer is application/json.");
     }
@@ -346,7 +377,7 @@ public final class HttpEntry {
                 headers.put(name, singleLine(value.toString()));
             }
         });
-        return new Response(status == null ? 200 : status, headers, body == null ? new byte[0] : body);
+        return Response.of(status == null ? 200 : status, headers, body == null ? new byte[0] : body);
     }
 
     /** A line break in a header value would let whoever made the value write headers of their own. */
@@ -359,7 +390,8 @@ public final class HttpEntry {
             release();
             HttpServerResponse out = call.request().response();
             if (!out.closed() && !out.ended()) {
-                response.writeTo(out);
+                response.writeHeadTo(out);
+                out.end(response.body());
             }
         });
     }
@@ -371,56 +403,10 @@ public final class HttpEntry {
     }
 
     private void refuse(HttpServerRequest request, Problem problem) {
-        String reference = reference(null);
-        observer.refused("http", reference, problem);
-        HttpServerResponse out = request.response();
-        if (out.closed() || out.ended()) {
-            return;
-        }
-        boolean unread = !request.isEnded();
-        if (unread) {
-            // the rest of the body would have to be read before the next request: rather close
-            out.putHeader("Connection", "close");
-        }
-        Response response = Response.problem(problem, reference);
-        if (request.method().equals(HttpMethod.HEAD)) {
-            out.setStatusCode(response.status()).end();
-        } else {
-            response.writeTo(out);
-        }
-        if (unread) {
-            BodyReader.discardThenClose(vertx, request);
-        }
-    }
-
-    private void refuseInvalid(HttpServerRequest request) {
-        Throwable cause = request.decoderResult().cause();
-        boolean tooLong = cause instanceof io.netty.handler.codec.TooLongFrameException;
-        refuse(request, Problem.of(tooLong ? ProblemType.HEADERS_TOO_LARGE : ProblemType.MALFORMED_REQUEST, null));
-        request.connection().close();
+        refusals.refuse(request, problem);
     }
 
     private static String reference(@Nullable Message message) {
         return message == null ? Ulid.fast().toString() : message.id();
-    }
-
-    /** What goes back to the caller. */
-    private record Response(int status, Map<String, String> headers, Buffer body) {
-        Response(int status, Map<String, String> headers, byte[] body) {
-            this(status, headers, Buffer.buffer(body));
-        }
-
-        static Response problem(Problem problem, String reference) {
-            return new Response(
-                    problem.status(),
-                    Map.of("Content-Type", Problem.MEDIA_TYPE, "Tandem-Message-Id", reference),
-                    problem.toJson("urn:ulid:" + reference));
-        }
-
-        void writeTo(HttpServerResponse out) {
-            out.setStatusCode(status);
-            headers.forEach(out::putHeader);
-            out.end(body);
-        }
     }
 }

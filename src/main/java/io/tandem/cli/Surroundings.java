@@ -1,0 +1,49 @@
+package io.tandem.cli;
+
+import io.tandem.config.Settings;
+import io.tandem.oauth2.LoginSettings;
+import io.tandem.oauth2.LoopbackRedirect;
+import io.tandem.target.OAuth2Targets;
+import java.io.Console;
+import java.net.URI;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/**
+ * What commands find around them, apart from their arguments. Immutable.
+ *
+ * @param logins what a login at a target needs; throws IllegalArgumentException, with a line for people, when there is
+ *     nothing to log in to
+ * @param browser opens a page, or does nothing where there is no browser; never fails
+ * @param terminal whether somebody is watching
+ */
+record Surroundings(BiFunction<Settings, Settings.Target, Login> logins, Consumer<URI> browser, boolean terminal) {
+
+    /** What a login needs, and where the browser comes back to. */
+    record Login(LoginSettings settings, LoopbackRedirect redirect) {}
+
+    static Surroundings usual() {
+        return new Surroundings(
+                Surroundings::login,
+                new Browser(),
+                Optional.ofNullable(System.console())
+                        .filter(Surroundings::isTerminal)
+                        .isPresent());
+    }
+
+    private static Login login(Settings settings, Settings.Target target) {
+        return new Login(OAuth2Targets.loginSettings(settings, target), OAuth2Targets.redirect(target));
+    }
+
+    /** Before Java 22 there is a console only at a terminal; since then it is asked. */
+    private static boolean isTerminal(Console console) {
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
+    }
+}

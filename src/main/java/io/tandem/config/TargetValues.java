@@ -1,0 +1,90 @@
+package io.tandem.config;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The values of one target, and what can be said about them. For one thread. */
+final class TargetValues {
+    final String target;
+    final List<RawValue> given;
+    private final Values values;
+    private final Faults faults;
+
+    TargetValues(String target, List<RawValue> given, Values values, Faults faults) {
+        this.target = target;
+        this.given = given;
+        this.values = values;
+        this.faults = faults;
+    }
+
+    /** The value of a key that has a default. */
+    <T> T get(Key<T> key) {
+        return values.get(key, key.at(target));
+    }
+
+    <T> @Nullable T find(Key<T> key) {
+        return values.find(key, key.at(target));
+    }
+
+    /** As {@link #find}, but null also when the value can't be used. */
+    <T> @Nullable T usable(Key<T> key) {
+        return values.usable(key, key.at(target));
+    }
+
+    @Nullable
+    Secret findSecret(Key<Secret> key) {
+        return values.findSecret(key, key.at(target));
+    }
+
+    @Nullable
+    Path findFile(Key<Path> key) {
+        return values.findFile(key, key.at(target));
+    }
+
+    /** The value of an open-ended key. */
+    String text(Key<String> openEnded, RawValue raw) {
+        String value = values.find(openEnded, raw.key());
+        return value == null ? "" : value;
+    }
+
+    Origin origin(Key<?> key) {
+        return values.origin(key.at(target));
+    }
+
+    <T> T needed(Authentication chosen, Key<T> key) {
+        return orExample(key, find(key), origin(Catalogue.AUTH), lacks(chosen, key));
+    }
+
+    Secret neededSecret(Authentication chosen, Key<Secret> key) {
+        return orExample(key, findSecret(key), origin(Catalogue.AUTH), lacks(chosen, key));
+    }
+
+    private String lacks(Authentication chosen, Key<?> key) {
+        return "target '%s' has auth=%s and lacks %s".formatted(target, chosen.word(), key.rest());
+    }
+
+    /** The value; if there is none, that is a fault, and the example goes on in its stead. */
+    <T> T orExample(Key<T> key, @Nullable T value, Origin origin, String missing) {
+        if (value != null) {
+            return value;
+        }
+        String name = key.at(target);
+        faults.add(origin, name, "%s; add %s=%s".formatted(missing, name, key.example()));
+        return key.type().parse(key.example());
+    }
+
+    /** The values of an open-ended key, with the part of the key that the user chose. */
+    Map<RawValue, String> chosen(Key<?> openEnded) {
+        Map<RawValue, String> chosen = new LinkedHashMap<>();
+        for (RawValue raw : given) {
+            Catalogue.Match match = Catalogue.match(raw.key());
+            if (match != null && match.key().equals(openEnded)) {
+                chosen.put(raw, match.chosen());
+            }
+        }
+        return chosen;
+    }
+}

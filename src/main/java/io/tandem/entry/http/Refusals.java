@@ -1,0 +1,99 @@
+package io.tandem.entry.http;
+
+import com.github.f4b6a3.ulid.Ulid;
+import io.netty.handler.codec.TooLongFrameException;
+import io.tandem.message.MessageObserver;
+import io.tandem.message.Problem;
+import io.tandem.message.ProblemType;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+
+/**
+ * Tells callers what is wrong with their requests, and takes care that what was not read of one is never taken for the
+ * next. Thread-safe; each request is refused on its event loop.
+ */
+final class Refusals {
+    /** How long a caller that is told off may go on sending before it is cut off. */
+    private static final Duration DISCARD = Duration.ofSeconds(2);
+
+    /** How long what still comes is read away: closing at once would reset the connection, and lose the answer. */
+    private static final Duration LINGER = Duration.ofMillis(250);
+
+    private final Vertx vertx;
+    private final Callers callers;
+    private final MessageObserver observer;
+
+    Refusals(Vertx vertx, Callers callers, MessageObserver observer) {
+        this.vertx = vertx;
+        this.callers = callers;
+        this.observer = observer;
+    }
+
+    /** Refuses a request whose head is sound. */
+    void refuse(HttpServerRequest request, Problem problem) {
+        Response response = record(problem);
+        HttpServerResponse out = request.response();
+        if (out.closed() || out.ended()) {
+            return;
+        }
+        boolean unread = !request.isEnded();
+        boolean outOfStep = callers.isBodyBroken(request.connection());
+        if (unread || outOfStep) {
+            // the rest of the body would have to be read before the next request: rather close
+            out.putHeader("Connection", "close");
+        }
+        response.writeHeadTo(out);
+        if (request.method().equals(HttpMethod.HEAD)) {
+            out.end();
+        } else {
+            out.end(response.body());
+        }
+        if (unread) {
+            discardThenClose(request);
+        } else if (outOfStep) {
+            vertx.setTimer(LINGER.toMillis(), id -> request.connection().close());
+        }
+    }
+
+    /** Refuses what is no HTTP request. Nothing more is read on its connection, which is closed. */
+    void refuseInvalid(HttpServerRequest request) {
+        boolean tooLong = request.decoderResult().cause() instanceof TooLongFrameException;
+        Response response =
+                record(Problem.of(tooLong ? ProblemType.HEADERS_TOO_LARGE : ProblemType.MALFORMED_REQUEST, null));
+        HttpServerResponse out = request.response();
+        if (out.closed()) {
+            return;
+        }
+        response.writeHeadTo(out);
+        out.putHeader("Connection", "close");
+        out.putHeader("Content-Length", Integer.toString(response.body().length()));
+        out.write(response.body());
+        // with the end, Vert.x closes the connection
+        vertx.setTimer(LINGER.toMillis(), id -> {
+            if (!out.closed()) {
+                out.end();
+            }
+        });
+    }
+
+    private Response record(Problem problem) {
+        String reference = Ulid.fast().toString();
+        observer.refused("http", reference, problem);
+        return Response.problem(problem, reference);
+    }
+
+    private void discardThenClose(HttpServerRequest request) {
+        long timer =
+                vertx.setTimer(DISCARD.toMillis(), id -> request.connection().close());
+        request.handler(chunk -> {});
+        request.endHandler(v -> {
+            vertx.cancelTimer(timer);
+            request.connection().close();
+        });
+        request.exceptionHandler(e -> vertx.cancelTimer(timer));
+        request.resume();
+    }
+}

@@ -1,0 +1,227 @@
+package io.tandem.target;
+
+import io.tandem.config.Settings;
+import io.tandem.oauth2.TlsDiagnosis;
+import io.tandem.oauth2.Token;
+import io.tandem.oauth2.TokenEvents;
+import io.tandem.oauth2.TokenSource;
+import io.tandem.oauth2.TokenSources;
+import io.tandem.oauth2.TokenUnavailableException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries what a delivery needs, short of sending anything to the targets: a token for each that uses OAuth2, and a
+ * connection. All targets at once, each within its own time-outs.
+ */
+public final class TargetCheck {
+    /** For what comes on top of time-outs: threads, a name server that hangs. */
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
+    /**
+     * What came of one target.
+     *
+     * @param text in one line what worked, and what did not and what to do; no secret
+     */
+    public record Result(String target, boolean ok, String text) {
+        /** {@code api-one: connection ok (12 ms)}. */
+        public String line() {
+            return target + ": " + text;
+        }
+    }
+
+    /** Connected, but the handshake did not end in time. */
+    private static final class NoHandshakeException extends SSLException {
+        private static final long serialVersionUID = 1L;
+
+        NoHandshakeException(SocketTimeoutException cause) {
+            super("no TLS handshake in time", cause);
+        }
+    }
+
+    private record Part(boolean ok, String text) {}
+
+    private TargetCheck() {}
+
+    /** Tries all targets; the results are in their order. */
+    public static List<Result> of(Settings settings) {
+        ExecutorService threads = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "tandem-check");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try (TokenSources tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), TokenEvents.NONE)) {
+            Authorizers authorizers = new Authorizers(tokens, OAuth2Targets.store(settings.tokens()));
+            Map<String, List<Future<Part>>> running = new LinkedHashMap<>();
+            settings.targets().forEach((name, target) -> {
+                authorizers.create(target);
+                List<Future<Part>> parts = new ArrayList<>();
+                TokenSource source = authorizers.sources().get(name);
+                if (source != null) {
+                    parts.add(threads.submit(bounded(threads, tokenLimit(target), () -> token(source))));
+                }
+                parts.add(threads.submit(bounded(
+                        threads, target.connectTimeout().multipliedBy(2).plus(GRACE), () -> connection(target))));
+                running.put(name, parts);
+            });
+            List<Result> results = new ArrayList<>();
+            running.forEach((name, parts) -> results.add(result(name, parts)));
+            return results;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static Duration tokenLimit(Settings.Target target) {
+        return target.auth() instanceof Settings.Auth.OAuth2 oauth2
+                // discovery may come before the token
+                ? oauth2.oauth().timeout().multipliedBy(2).plus(GRACE)
+                : GRACE;
+    }
+
+    private static Result result(String name, List<Future<Part>> parts) {
+        boolean ok = true;
+        List<String> texts = new ArrayList<>();
+        for (Future<Part> future : parts) {
+            Part part = join(future);
+            ok &= part.ok();
+            texts.add(part.text());
+        }
+        return new Result(name, ok, String.join(", ", texts));
+    }
+
+    private static Part join(Future<Part> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            return new Part(false, "the check failed unexpectedly: " + e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Part(false, "interrupted");
+        }
+    }
+
+    private static Callable<Part> bounded(ExecutorService threads, Duration limit, Callable<Part> check) {
+        return () -> {
+            Future<Part> part = threads.submit(check);
+            try {
+                return part.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                part.cancel(true);
+                return new Part(false, "no answer within " + shown(limit) + ": does the name server hang?");
+            }
+        };
+    }
+
+    private static Part token(TokenSource source) throws InterruptedException {
+        try {
+            Token token = source.token().toCompletableFuture().get();
+            long seconds = Math.round(
+                    Duration.between(Instant.now(), token.expiresAt()).toMillis() / 1000.0);
+            return new Part(true, "token ok (expires in " + seconds + "s)");
+        } catch (ExecutionException e) {
+            String reason = e.getCause() instanceof TokenUnavailableException unavailable
+                    ? unavailable.failure().diagnosis()
+                    : String.valueOf(e.getCause());
+            return new Part(false, "no token: " + reason);
+        }
+    }
+
+    private static Part connection(Settings.Target target) {
+        URI url = URI.create(target.url());
+        boolean tls = "https".equalsIgnoreCase(url.getScheme());
+        int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
+        String host = url.getHost();
+        String key = "target." + target.name() + ".url";
+        long begin = System.nanoTime();
+        try {
+            connect(host, port, tls, target.connectTimeout());
+            return new Part(true, "connection ok (" + (System.nanoTime() - begin) / 1_000_000 + " ms)");
+        } catch (UnknownHostException e) {
+            return refused("the name " + host + " can't be resolved: check " + key + " and DNS");
+        } catch (SocketTimeoutException e) {
+            return refused(host + " did not answer on port " + port + " within " + shown(target.connectTimeout())
+                    + ": check " + key + ", firewall and target." + target.name() + ".connect-timeout");
+        } catch (ConnectException e) {
+            return refused(host + " refuses the connection on port " + port + ": is it running? Check " + key);
+        } catch (NoHandshakeException e) {
+            return refused(host + " takes connections on port " + port + ", but no TLS handshake came about within "
+                    + shown(target.connectTimeout()) + ": does it speak TLS there? Check " + key);
+        } catch (SSLException e) {
+            return refused("the TLS handshake with " + host + " failed: " + TlsDiagnosis.of(e));
+        } catch (IOException e) {
+            return refused("the connection to " + host + " on port " + port + " failed ("
+                    + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    private static Part refused(String reason) {
+        return new Part(false, "no connection: " + reason);
+    }
+
+    private static void connect(String host, int port, boolean tls, Duration timeout) throws IOException {
+        IOException failure = null;
+        long end = System.nanoTime() + timeout.toNanos();
+        String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        for (InetAddress address : InetAddress.getAllByName(name)) {
+            try (Socket socket = new Socket()) {
+                int millis = (int) Math.max(1, (end - System.nanoTime()) / 1_000_000);
+                socket.connect(new InetSocketAddress(address, port), millis);
+                if (tls) {
+                    socket.setSoTimeout((int) timeout.toMillis());
+                    handshake(socket, name, port);
+                }
+                return;
+            } catch (SSLException e) {
+                throw e;
+            } catch (IOException e) {
+                failure = first(failure, e);
+            }
+        }
+        throw failure == null ? new UnknownHostException(host) : failure;
+    }
+
+    private static IOException first(@Nullable IOException one, IOException other) {
+        return one == null ? other : one;
+    }
+
+    private static void handshake(Socket socket, String host, int port) throws IOException {
+        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        try (SSLSocket secured = (SSLSocket) factory.createSocket(socket, host, port, true)) {
+            SSLParameters parameters = secured.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            secured.setSSLParameters(parameters);
+            secured.startHandshake();
+        } catch (SocketTimeoutException e) {
+            throw new NoHandshakeException(e);
+        }
+    }
+
+    private static String shown(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+    }
+}

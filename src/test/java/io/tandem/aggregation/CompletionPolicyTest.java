@@ -1,0 +1,66 @@
+package io.tandem.aggregation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tandem.message.Delivery;
+import io.tandem.message.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CompletionPolicyTest {
+    /** Every pair of outcomes, under every policy. */
+    static Stream<Arguments> pairs() {
+        List<Arguments> pairs = new ArrayList<>();
+        for (Outcome one : Outcome.values()) {
+            for (Outcome two : Outcome.values()) {
+                pairs.add(Arguments.of(one, two));
+            }
+        }
+        return pairs.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void onlyDeliveredCounts(Outcome one, Outcome two) {
+        boolean first = one == Outcome.DELIVERED;
+        boolean second = two == Outcome.DELIVERED;
+        List<Delivery> deliveries = List.of(delivery("api-one", one), delivery("api-two", two));
+
+        assertThat(CompletionPolicy.parse("all").isMet(deliveries)).isEqualTo(first && second);
+        assertThat(CompletionPolicy.parse("any").isMet(deliveries)).isEqualTo(first || second);
+        assertThat(CompletionPolicy.parse("best-effort").isMet(deliveries)).isTrue();
+    }
+
+    @Test
+    void policyCanBeMetWithWhatIsLeft() {
+        Set<String> all = Set.of("api-one", "api-two");
+
+        assertThat(CompletionPolicy.parse("all").canBeMet(all, all)).isTrue();
+        assertThat(CompletionPolicy.parse("all").canBeMet(Set.of("api-one"), all))
+                .isFalse();
+        assertThat(CompletionPolicy.parse("any").canBeMet(Set.of("api-one"), all))
+                .isTrue();
+        assertThat(CompletionPolicy.parse("any").canBeMet(Set.of(), all)).isFalse();
+        assertThat(CompletionPolicy.parse("best-effort").canBeMet(Set.of(), all))
+                .isTrue();
+    }
+
+    @Test
+    void unknownPolicyIsRefused() {
+        assertThatThrownBy(() -> CompletionPolicy.parse("most"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("most");
+    }
+
+    private static Delivery delivery(String target, Outcome outcome) {
+        return new Delivery(target, outcome, 0, Duration.ZERO, 1, null, null, null);
+    }
+}

@@ -1,0 +1,67 @@
+package io.tandem.support;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.client.WireMock;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Stub servers for api-one and api-two on one port, which answer 200 unless told otherwise. */
+public final class StubTargets implements AutoCloseable {
+    private final WireMockServer server = new WireMockServer(WireMockConfiguration.options()
+            .bindAddress("127.0.0.1")
+            .dynamicPort()
+            .containerThreads(300)
+            .jettyAcceptQueueSize(512));
+
+    public StubTargets() {
+        server.start();
+        answers("api-one", WireMock.okJson("{\"from\":\"one\"}"));
+        answers("api-two", WireMock.okJson("{\"from\":\"two\"}"));
+    }
+
+    public void answers(String target, ResponseDefinitionBuilder answer) {
+        server.stubFor(WireMock.any(WireMock.urlPathEqualTo("/" + target)).willReturn(answer));
+    }
+
+    /** For stubs of another kind. */
+    public WireMockServer server() {
+        return server;
+    }
+
+    public String url(String target) {
+        return server.baseUrl() + "/" + target;
+    }
+
+    /** What was requested at any path so far, oldest first. */
+    public List<LoggedRequest> received() {
+        return server.findAll(WireMock.anyRequestedFor(WireMock.anyUrl()));
+    }
+
+    /** What a target received so far, oldest first. */
+    public List<LoggedRequest> received(String target) {
+        return server.findAll(WireMock.anyRequestedFor(WireMock.urlPathEqualTo("/" + target)));
+    }
+
+    public void forgetRequests() {
+        server.resetRequests();
+    }
+
+    /** Settings for both targets, without credentials and retries. */
+    public Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>();
+        for (String target : List.of("api-one", "api-two")) {
+            settings.putAll(RunningTandem.target(target, url(target)));
+            settings.put("target." + target + ".retry.attempts", "1");
+        }
+        return settings;
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}
