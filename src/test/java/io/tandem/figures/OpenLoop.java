@@ -8,10 +8,13 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Messages at a steady rate, however slow the answers are. Latency counts from the moment at which a message was due and
@@ -35,17 +38,45 @@ final class OpenLoop {
     /**
      * What came of it.
      *
-     * @param nanos from due to answered, ascending
+     * @param start when the first message was due
+     * @param perSecond how many were due in each second
+     * @param nanos from due to answered, in the order of the messages
      * @param answers how many messages by status or failure
      */
-    record Result(long[] nanos, Map<String, Integer> answers) {
+    record Result(long start, int perSecond, long[] nanos, Map<String, Integer> answers) {
         int failed() {
             return nanos.length - answers.getOrDefault("200", 0);
         }
 
+        /** A percentile. */
         double millis(double part) {
-            return nanos[(int) Math.min(nanos.length - 1, Math.floor(part * nanos.length))] / 1e6;
+            return millis(part, index -> true);
         }
+
+        /** A percentile of the messages that were due near one of some moments, or of those that were not. */
+        double millis(double part, Collection<Long> moments, Duration within, boolean near) {
+            return millis(
+                    part,
+                    index -> moments.stream()
+                                    .anyMatch(moment ->
+                                            Math.abs(due(start, index, perSecond) - moment) < within.toNanos())
+                            == near);
+        }
+
+        private double millis(double part, IntPredicate which) {
+            long[] sorted = IntStream.range(0, nanos.length)
+                    .filter(which)
+                    .mapToLong(index -> nanos[index])
+                    .sorted()
+                    .toArray();
+            return sorted.length == 0
+                    ? Double.NaN
+                    : sorted[(int) Math.min(sorted.length - 1, Math.floor(part * sorted.length))] / 1e6;
+        }
+    }
+
+    private static long due(long start, int index, int perSecond) {
+        return start + index * 1_000_000_000L / perSecond;
     }
 
     private OpenLoop(Vertx vertx, URI to, int perSecond, Duration span) {
@@ -70,13 +101,13 @@ final class OpenLoop {
             });
         });
         return loop.result
-                .orTimeout(span.plus(PATIENCE).toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
+                .orTimeout(span.plus(PATIENCE).toSeconds(), TimeUnit.SECONDS)
                 .join();
     }
 
     private void sendDue() {
         while (sent < messages) {
-            long due = start + sent * 1_000_000_000L / perSecond;
+            long due = due(start, sent, perSecond);
             if (System.nanoTime() - due < 0) {
                 return;
             }
@@ -98,9 +129,8 @@ final class OpenLoop {
         latencies[index] = System.nanoTime() - due;
         answers.merge(what, 1, Integer::sum);
         if (++done == messages) {
-            Arrays.sort(latencies);
             client.close();
-            result.complete(new Result(latencies, Map.copyOf(answers)));
+            result.complete(new Result(start, perSecond, latencies, Map.copyOf(answers)));
         }
     }
 }

@@ -47,7 +47,8 @@ final class TandemProcess implements AutoCloseable {
                         configuration.toString())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(jar.resolveSibling("figures-tandem.log").toFile())
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        jar.resolveSibling("figures-tandem.log").toFile()))
                 .start();
         TandemProcess tandem = new TandemProcess(process, port);
         try {

@@ -1,6 +1,7 @@
 package io.tandem.figures;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -44,7 +45,13 @@ class TokenFiguresIT {
             "%-52s %8s %6s %5s %8s %8s %8s %8s %8s %6s%n",
             "run", "messages", "failed", "401s", "calls/1", "calls/2", "p50 ms", "p99 ms", "max ms", "load"));
 
-    private static double p99OfLongLived = Double.NaN;
+    /** How much a renewal may show in the 99th percentile. */
+    private static final double MARGIN_MS = 2;
+
+    // before and after the run that is compared with it, since a machine is not equally fast all the time
+    private static double p99OfLongLived;
+    private static double p99OfShortLived;
+    private static final double LOAD_AT_START = loadAverage();
 
     @TempDir
     private Path folder;
@@ -57,7 +64,7 @@ class TokenFiguresIT {
     private ApiStub two;
 
     @BeforeAll
-    static void warn() {
+    static void packaged() {
         assertThat(JAR).as("packaged by mvn verify -Pfigures").exists();
     }
 
@@ -99,7 +106,7 @@ class TokenFiguresIT {
     /** What one run showed. */
     private record Figures(OpenLoop.Result result, int refused, int callsOfOne, int callsOfTwo) {}
 
-    private Figures measure(String name, TokenStub server, TandemProcess tandem, Supplier<OpenLoop.Result> run) {
+    private Figures measure(String name, TokenStub server, Supplier<OpenLoop.Result> run) {
         int refused = one.refused() + two.refused();
         int callsOfOne = server.calls(one.client());
         int callsOfTwo = server.calls(two.client());
@@ -121,8 +128,12 @@ class TokenFiguresIT {
                 result.millis(0.5),
                 result.millis(0.99),
                 result.millis(1),
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
+                loadAverage()));
         return figures;
+    }
+
+    private static double loadAverage() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
     private OpenLoop.Result load(TandemProcess tandem, Duration span) {
@@ -132,76 +143,94 @@ class TokenFiguresIT {
     @Test
     @Order(1)
     void tokensOfAnHourAreTheYardstick() throws Exception {
+        longLived("tokens of 1 h");
+    }
+
+    private void longLived(String name) throws Exception {
         TokenStub server = new TokenStub(servers, tokens, Duration.ofHours(1));
         try (TandemProcess tandem = tandem(server)) {
             load(tandem, WARM_UP);
-            Figures figures = measure("tokens of 1 h", server, tandem, () -> load(tandem, SPAN));
-            p99OfLongLived = figures.result().millis(0.99);
-            assertThat(figures.result().failed())
-                    .as(figures.result().answers().toString())
-                    .isZero();
+            Figures figures = measure(name, server, () -> load(tandem, SPAN));
+            p99OfLongLived = Math.max(p99OfLongLived, figures.result().millis(0.99));
+            assertNoFailures(figures);
         }
         assertThat(List.of(server.calls(one.client()), server.calls(two.client())))
                 .containsOnly(1);
     }
 
+    private static void assertNoFailures(Figures figures) {
+        assertThat(figures.result().failed())
+                .as(figures.result().answers().toString())
+                .isZero();
+    }
+
     @Test
     @Order(2)
-    void tokensOfFiveSecondsCostNothingThatShows() throws Exception {
+    void tokensOfFiveSecondsFailNoMessageAndCostFewCalls() throws Exception {
         TokenStub server = new TokenStub(servers, tokens, Duration.ofSeconds(5));
         Figures figures;
         try (TandemProcess tandem = tandem(server)) {
             load(tandem, WARM_UP);
-            figures = measure("tokens of 5 s", server, tandem, () -> load(tandem, SPAN));
+            figures = measure("tokens of 5 s", server, () -> load(tandem, SPAN));
         }
-        assertThat(figures.result().failed())
-                .as(figures.result().answers().toString())
-                .isZero();
+        p99OfShortLived = figures.result().millis(0.99);
+        Duration window = Duration.ofMillis(250);
+        double near = figures.result().millis(0.99, server.moments(), window, true);
+        double elsewhere = figures.result().millis(0.99, server.moments(), window, false);
+        TABLE.append(String.format(
+                Locale.ROOT, "  p99 of messages near a renewal %.2f ms, of the others %.2f ms%n", near, elsewhere));
+        assertNoFailures(figures);
         int most = (int) SPAN.toSeconds() / 5 + 4;
         assertThat(List.of(figures.callsOfOne(), figures.callsOfTwo())).allMatch(calls -> calls <= most);
-        assertThat(figures.result().millis(0.99))
-                .as("p99 in ms, against %s with tokens of an hour", p99OfLongLived)
-                .isLessThan(p99OfLongLived + 2);
     }
 
     @Test
     @Order(3)
-    void serverThatIsDownForHalfOfTheRunFailsNoMessage() throws Exception {
-        TokenStub server = new TokenStub(servers, tokens, SPAN);
-        try (TandemProcess tandem = tandem(server)) {
-            Future<?> outage = schedule(server, SPAN.dividedBy(4));
-            Figures figures = measure(
-                    "tokens of " + SPAN.toSeconds() + " s, server down for the middle half",
-                    server,
-                    tandem,
-                    () -> load(tandem, SPAN));
-            outage.get(1, TimeUnit.MINUTES);
-            assertThat(figures.result().failed())
-                    .as(figures.result().answers().toString())
-                    .isZero();
-        }
+    void tokensOfFiveSecondsKeepNobodyWaiting() throws Exception {
+        longLived("tokens of 1 h, again");
+        assumeTrue(
+                LOAD_AT_START < Runtime.getRuntime().availableProcessors() / 2.0,
+                "the machine was busy (load " + LOAD_AT_START + "): latencies of different runs tell nothing");
+        assertThat(p99OfShortLived)
+                .as("p99 in ms with tokens of 5 s, against %s with tokens of an hour", p99OfLongLived)
+                .isLessThan(p99OfLongLived + MARGIN_MS);
     }
 
     @Test
     @Order(4)
+    void serverThatIsDownForHalfOfTheRunFailsNoMessage() throws Exception {
+        TokenStub server = new TokenStub(servers, tokens, Duration.ofSeconds(60));
+        try (TandemProcess tandem = tandem(server)) {
+            load(tandem, WARM_UP);
+            Future<?> outage = downForHalfOfTheRun(server);
+            Figures figures = measure(
+                    "tokens of 60 s, server down for " + SPAN.dividedBy(2).toSeconds() + " s",
+                    server,
+                    () -> load(tandem, SPAN));
+            outage.get(1, TimeUnit.MINUTES);
+            assertNoFailures(figures);
+            assertThat(figures.refused()).isZero();
+        }
+    }
+
+    @Test
+    @Order(5)
     void tokensThatAreAllRevokedCostOneCallEach() throws Exception {
         TokenStub server = new TokenStub(servers, tokens, Duration.ofHours(1));
         try (TandemProcess tandem = tandem(server)) {
             load(tandem, WARM_UP);
             Future<?> revocation =
                     clock.schedule(tokens::revokeAll, SPAN.dividedBy(2).toMillis(), TimeUnit.MILLISECONDS);
-            Figures figures = measure("tokens of 1 h, all revoked once", server, tandem, () -> load(tandem, SPAN));
+            Figures figures = measure("tokens of 1 h, all revoked once", server, () -> load(tandem, SPAN));
             revocation.get(1, TimeUnit.MINUTES);
-            assertThat(figures.result().failed())
-                    .as(figures.result().answers().toString())
-                    .isZero();
+            assertNoFailures(figures);
             assertThat(figures.refused()).isPositive();
             assertThat(List.of(figures.callsOfOne(), figures.callsOfTwo())).containsOnly(1);
         }
     }
 
-    /** Down for half of a run, after some time. */
-    private Future<?> schedule(TokenStub server, Duration after) {
+    private Future<?> downForHalfOfTheRun(TokenStub server) {
+        Duration after = SPAN.dividedBy(4);
         clock.schedule(
                 () -> {
                     server.down();

@@ -10,11 +10,14 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** An authorization server that knows one grant, takes nothing on trust, and can be down for a while. */
 final class TokenStub {
@@ -24,8 +27,7 @@ final class TokenStub {
     private final IssuedTokens tokens;
     private final Duration life;
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
-    private final AtomicLong newest = new AtomicLong(System.nanoTime());
-    private final AtomicInteger refused = new AtomicInteger();
+    private final Queue<Long> moments = new ConcurrentLinkedQueue<>();
     private HttpServer server;
     private int port;
 
@@ -62,14 +64,9 @@ final class TokenStub {
         return count == null ? 0 : count.get();
     }
 
-    /** Calls that got an error. */
-    int refused() {
-        return refused.get();
-    }
-
-    /** How long ago the newest token was issued. */
-    Duration sinceNewest() {
-        return Duration.ofNanos(System.nanoTime() - newest.get());
+    /** When successful calls were made. */
+    Collection<Long> moments() {
+        return List.copyOf(moments);
     }
 
     private void handle(HttpServerRequest request) {
@@ -80,12 +77,11 @@ final class TokenStub {
             boolean plain = form.size() == 1 && "client_credentials".equals(form.get("grant_type"));
             request.response().putHeader("Content-Type", "application/json").putHeader("Cache-Control", "no-store");
             if (client.isEmpty() || !plain || !request.path().equals("/token")) {
-                refused.incrementAndGet();
                 request.response().setStatusCode(401).end("{\"error\":\"invalid_client\"}");
                 return;
             }
             calls.computeIfAbsent(client, first -> new AtomicInteger()).incrementAndGet();
-            newest.set(System.nanoTime());
+            moments.add(System.nanoTime());
             request.response()
                     .end(Buffer.buffer("{\"access_token\":\"" + tokens.issue(client, life)
                             + "\",\"token_type\":\"Bearer\",\"expires_in\":" + life.toSeconds() + "}"));

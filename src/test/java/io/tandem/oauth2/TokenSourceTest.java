@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -127,6 +128,51 @@ class TokenSourceTest {
             }
             assertThat(best).as("ns a call").isLessThan(1000);
             assertThat(allocated).as("bytes for 20,000 calls").isLessThan(1000);
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void tokenAtHandIsHadWhileAnotherThreadHoldsTheLock() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Thread[] holder = new Thread[1];
+        TimeSource slowUnderTheLock = new TimeSource() {
+            @Override
+            public long nanos() {
+                if (Thread.currentThread() == holder[0]) {
+                    held.countDown();
+                    try {
+                        release.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+                return time.nanos();
+            }
+
+            @Override
+            public Instant now() {
+                return time.now();
+            }
+
+            @Override
+            public Scheduled schedule(Duration delay, Runnable task) {
+                return time.schedule(delay, task);
+            }
+        };
+        try (TokenSources slow = new TokenSources(TokenPolicy.DEFAULT, events, slowUnderTheLock)) {
+            TokenSource of = slow.source("api-one", settings(server.url()));
+            Token token = get(of.token());
+            holder[0] = new Thread(of::status);
+            holder[0].start();
+            held.await();
+
+            assertThat(of.current()).isSameAs(token);
+            assertThat(of.token().toCompletableFuture()).isCompletedWithValue(token);
+
+            release.countDown();
+            holder[0].join();
         }
     }
 
