@@ -9,13 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -209,9 +212,11 @@ class RefreshTokenStoreTest {
     @Test
     void loginSurvivesAProcessThatIsKilledWhileWriting() throws Exception {
         Process process = StoreProcess.start(folder, 1_000_000);
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> store.has("shared")
-                        && Integer.parseInt(load(store, "shared").refreshToken()) > 20);
+        // by the file's times, not by reading: a reader would queue for the lock behind a busy writer
+        Path login = folder.resolve("shared.login");
+        Set<FileTime> writes = new HashSet<>();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Files.exists(login) && writes.add(Files.getLastModifiedTime(login)) && writes.size() > 10);
         process.destroyForcibly().waitFor();
 
         int reached = Integer.parseInt(load(store, "shared").refreshToken());
