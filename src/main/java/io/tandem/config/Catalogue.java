@@ -152,6 +152,79 @@ final class Catalogue {
                     "Largest record of a file; a larger one fails alone.")
             .withDefault("1MiB");
 
+    static final Key<Boolean> INBOX_RECOGNISE = key(
+                    "tandem.inbox.recognise",
+                    ValueTypes.FLAG,
+                    "false",
+                    "Whether a file that was worked on before (same name, size and content) is answered with what came of"
+                            + " it then, only undelivered records being sent again; else it is sent as a new one.")
+            .withDefault("true");
+
+    static final Key<String> JOURNAL_URL = key(
+                    "tandem.journal.url",
+                    ValueTypes.DATABASE,
+                    "jdbc:postgresql://db.example.com/tandem",
+                    "Database of the journal: jdbc:sqlite: and a file, relative to the working directory, for one Tandem"
+                            + " alone; jdbc:postgresql: and the rest, for any number of them.")
+            .withDefault("jdbc:sqlite:data/journal/tandem.db");
+
+    static final Key<String> JOURNAL_USER =
+            key("tandem.journal.user", ValueTypes.USER_NAME, "tandem", "User name at a PostgreSQL database.");
+
+    static final Key<Secret> JOURNAL_PASSWORD = secret(
+            "tandem.journal.password", "file:/run/secrets/tandem-journal", "Password at a PostgreSQL database.");
+
+    static final Key<Boolean> JOURNAL_SYNC = key(
+                    "tandem.journal.sync",
+                    ValueTypes.FLAG,
+                    "true",
+                    "Whether messages are journaled too whose callers wait for the answer and give no Idempotency-Key.")
+            .withDefault("false");
+
+    static final Key<Integer> JOURNAL_MAX_PENDING = key(
+                    "tandem.journal.max-pending",
+                    ValueTypes.count(1, 1_000_000_000),
+                    "50000",
+                    "Messages that may wait for a delivery; beyond it new work gets 503 with Retry-After, and files wait.")
+            .withDefault("1000000")
+            .in("messages");
+
+    static final Key<Integer> JOURNAL_MIN_FREE = key(
+                    "tandem.journal.min-free",
+                    ValueTypes.SIZE,
+                    "1GiB",
+                    "Room on the disk of the embedded journal below which no new work is taken.")
+            .withDefault("128MiB");
+
+    static final Key<Integer> JOURNAL_INLINE = key(
+                    "tandem.journal.inline",
+                    ValueTypes.SIZE,
+                    "256KiB",
+                    "Largest body that the embedded journal keeps in its database; a larger one becomes a file beside it.")
+            .withDefault("64KiB");
+
+    static final Key<Duration> JOURNAL_KEEP = key(
+                    "tandem.journal.keep",
+                    ValueTypes.AGE,
+                    "30d",
+                    "How long messages are kept that every target has, and with them their Idempotency-Keys.")
+            .withDefault("3d");
+
+    static final Key<Duration> JOURNAL_KEEP_DEAD = key(
+                    "tandem.journal.keep-dead",
+                    ValueTypes.AGE,
+                    "90d",
+                    "How long messages are kept that were given up.")
+            .withDefault("30d");
+
+    static final Key<Boolean> REDELIVERY_AFTER_REPLY = key(
+                    "tandem.redelivery.after-reply",
+                    ValueTypes.FLAG,
+                    "true",
+                    "Whether a message whose caller waited, and whose completion policy was not met, goes on in the"
+                            + " background: its caller gets 202 with what there is. Such messages are all journaled.")
+            .withDefault("false");
+
     static final Key<Path> TOKENS_DIR = key(
                     "tandem.tokens.dir",
                     ValueTypes.PATH,
@@ -246,6 +319,43 @@ final class Catalogue {
                     "10s",
                     "What the wait between two attempts never exceeds.")
             .withDefault("2s");
+
+    static final Key<Boolean> ORDERED = key(
+                    "target.<name>.ordered",
+                    ValueTypes.FLAG,
+                    "true",
+                    "Whether the target gets journaled messages one after the other in the order of their arrival: one"
+                            + " that can't be delivered holds up those behind it until it is delivered or dead.")
+            .withDefault("false");
+
+    static final Key<Integer> REDELIVERY_CONCURRENCY = key(
+                    "target.<name>.redelivery.concurrency",
+                    ValueTypes.count(1, 10_000),
+                    "4",
+                    "Deliveries from the journal at the same time; after an outage it begins with one, and doubles.")
+            .withDefault("32")
+            .in("deliveries");
+
+    static final Key<Duration> REDELIVERY_MIN_BACKOFF = key(
+                    "target.<name>.redelivery.min-backoff",
+                    ValueTypes.DURATION,
+                    "5s",
+                    "Upper bound of the random wait before the first redelivery; it doubles with each further one.")
+            .withDefault("1s");
+
+    static final Key<Duration> REDELIVERY_MAX_BACKOFF = key(
+                    "target.<name>.redelivery.max-backoff",
+                    ValueTypes.DURATION,
+                    "10m",
+                    "What the wait between two redeliveries never exceeds, whatever the target's Retry-After asks for.")
+            .withDefault("1m");
+
+    static final Key<Duration> REDELIVERY_MAX_AGE = key(
+                    "target.<name>.redelivery.max-age",
+                    ValueTypes.AGE,
+                    "12h",
+                    "How long after its arrival a message is still tried; then its delivery is dead.")
+            .withDefault("3d");
 
     static final Key<String> HEADER = key(
                     "target.<name>.header.<Header-Name>",
@@ -499,6 +609,17 @@ final class Catalogue {
             INBOX_DIR,
             INBOX_WINDOW,
             INBOX_MAX_RECORD,
+            INBOX_RECOGNISE,
+            JOURNAL_URL,
+            JOURNAL_USER,
+            JOURNAL_PASSWORD,
+            JOURNAL_SYNC,
+            JOURNAL_MAX_PENDING,
+            JOURNAL_MIN_FREE,
+            JOURNAL_INLINE,
+            JOURNAL_KEEP,
+            JOURNAL_KEEP_DEAD,
+            REDELIVERY_AFTER_REPLY,
             TOKENS_DIR,
             TOKENS_KEY,
             TOKENS_REFRESH_AT,
@@ -513,6 +634,11 @@ final class Catalogue {
             RETRY_ATTEMPTS,
             RETRY_MIN_BACKOFF,
             RETRY_MAX_BACKOFF,
+            ORDERED,
+            REDELIVERY_CONCURRENCY,
+            REDELIVERY_MIN_BACKOFF,
+            REDELIVERY_MAX_BACKOFF,
+            REDELIVERY_MAX_AGE,
             HEADER,
             AUTH,
             BASIC_USERNAME,

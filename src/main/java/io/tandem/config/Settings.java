@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param http the HTTP entry
  * @param management the management port
  * @param inbox the watched folder
+ * @param journal what is kept of messages, and where
  * @param tokens what is common to all tokens
  * @param accessLog how the access log is written
  * @param targets by name, in the order in which they first appear in the configuration
@@ -35,6 +36,7 @@ public record Settings(
         Http http,
         Management management,
         Inbox inbox,
+        Journal journal,
         Tokens tokens,
         AccessLog accessLog,
         Map<String, Target> targets,
@@ -44,7 +46,7 @@ public record Settings(
     @Override
     public String toString() {
         return ("Settings[completion=%s, shape=%s, deadline=%s, routes=%s, maxInFlight=%d, http=%s, management=%s,"
-                        + " inbox=%s, tokens=%s, accessLog=%s, targets=%s, camel=%s, placeholders=%s]")
+                        + " inbox=%s, journal=%s, tokens=%s, accessLog=%s, targets=%s, camel=%s, placeholders=%s]")
                 .formatted(
                         completion,
                         shape,
@@ -54,6 +56,7 @@ public record Settings(
                         http,
                         management,
                         inbox,
+                        journal,
                         tokens,
                         accessLog,
                         targets.values(),
@@ -87,8 +90,39 @@ public record Settings(
      * @param dir the inbox itself; {@code done}, {@code failed}, {@code replies} lie beside it
      * @param window records of one file in flight at the same time
      * @param maxRecord in bytes
+     * @param recognise whether a file that was worked on before is told from a new one
      */
-    public record Inbox(boolean enabled, Path dir, int window, int maxRecord) {}
+    public record Inbox(boolean enabled, Path dir, int window, int maxRecord, boolean recognise) {}
+
+    /**
+     * What is kept of messages, and where.
+     *
+     * @param sync whether messages are journaled whose callers wait and give no key
+     * @param afterReply whether what was not delivered when the caller had waited is delivered afterwards
+     * @param maxPending messages that may wait for a delivery
+     * @param minFree bytes on the disk of an embedded journal below which no new work is taken
+     * @param inline bytes of the largest body that an embedded journal keeps in its database
+     * @param keep for how long a message is kept that every target has
+     * @param keepDead for how long a message is kept that was given up
+     */
+    public record Journal(
+            Database database,
+            boolean sync,
+            boolean afterReply,
+            int maxPending,
+            int minFree,
+            int inline,
+            Duration keep,
+            Duration keepDead) {}
+
+    /** Where the journal is. */
+    public sealed interface Database {
+        /** SQLite, in this process; larger bodies are files beside it. */
+        record Embedded(Path file) implements Database {}
+
+        /** PostgreSQL, shared with other instances. */
+        record Postgres(String url, @Nullable String user, @Nullable Secret password) implements Database {}
+    }
 
     /**
      * What is common to all tokens.
@@ -114,6 +148,7 @@ public record Settings(
      * @param leaseTimeout for a free connection of the pool
      * @param maxReply bytes of a reply (decoded) beyond which it counts as unreadable
      * @param idempotent whether an attempt of unknown fate may be repeated
+     * @param ordered whether journaled messages come one after the other in the order of their arrival
      * @param headers fixed headers the target receives; the map compares names without regard to case
      */
     public record Target(
@@ -126,7 +161,9 @@ public record Settings(
             int maxConnections,
             int maxReply,
             boolean idempotent,
+            boolean ordered,
             Retry retry,
+            Redelivery redelivery,
             Map<String, String> headers,
             Auth auth) {
         @Override
@@ -138,6 +175,15 @@ public record Settings(
 
     /** Attempts in all (1: no retry), and the bounds of the full-jitter back-off between them. */
     public record Retry(int attempts, Duration minBackoff, Duration maxBackoff) {}
+
+    /**
+     * How the journal delivers what was not delivered at once.
+     *
+     * @param concurrency deliveries at the same time
+     * @param minBackoff upper bound of the random wait before the first one; it doubles up to {@code maxBackoff}
+     * @param maxAge of the message, beyond which the delivery is dead
+     */
+    public record Redelivery(int concurrency, Duration minBackoff, Duration maxBackoff, Duration maxAge) {}
 
     /** How Tandem shows a target who it is. */
     public sealed interface Auth {

@@ -1,7 +1,9 @@
 package io.tandem.config;
 
+import io.tandem.config.Settings.Database;
 import io.tandem.config.Settings.Http;
 import io.tandem.config.Settings.Inbox;
+import io.tandem.config.Settings.Journal;
 import io.tandem.config.Settings.Management;
 import io.tandem.config.Settings.Target;
 import io.tandem.config.Settings.Tokens;
@@ -20,6 +22,8 @@ import java.util.regex.Pattern;
 final class SettingsReader {
     /** Where files and replies go; in them, files would come in again. */
     private static final Set<String> BESIDE_INBOX = Set.of("done", "failed", "replies");
+
+    private static final String SQLITE = "jdbc:sqlite:";
 
     private static final Pattern HEX_KEY = Pattern.compile("[0-9A-Fa-f]{64}");
 
@@ -46,7 +50,9 @@ final class SettingsReader {
                 values.get(Catalogue.INBOX_ENABLED),
                 inboxFolder(),
                 values.get(Catalogue.INBOX_WINDOW),
-                values.get(Catalogue.INBOX_MAX_RECORD));
+                values.get(Catalogue.INBOX_MAX_RECORD),
+                values.get(Catalogue.INBOX_RECOGNISE));
+        Journal journal = journal();
         Map<String, Target> targets = targets();
         Map<String, String> camel = camel();
         ownKeys(routes);
@@ -59,6 +65,7 @@ final class SettingsReader {
                 http,
                 management,
                 inbox,
+                journal,
                 tokens(),
                 values.get(Catalogue.ACCESS_LOG),
                 targets,
@@ -106,6 +113,38 @@ final class SettingsReader {
                             .formatted(key, values.get(Catalogue.INBOX_DIR), Catalogue.INBOX_DIR.example()));
         }
         return inbox;
+    }
+
+    private Journal journal() {
+        return new Journal(
+                database(),
+                values.get(Catalogue.JOURNAL_SYNC),
+                values.get(Catalogue.REDELIVERY_AFTER_REPLY),
+                values.get(Catalogue.JOURNAL_MAX_PENDING),
+                values.get(Catalogue.JOURNAL_MIN_FREE),
+                values.get(Catalogue.JOURNAL_INLINE),
+                values.get(Catalogue.JOURNAL_KEEP),
+                values.get(Catalogue.JOURNAL_KEEP_DEAD));
+    }
+
+    private Database database() {
+        String url = values.get(Catalogue.JOURNAL_URL);
+        String user = values.find(Catalogue.JOURNAL_USER, Catalogue.JOURNAL_USER.name());
+        Secret password = values.findSecret(Catalogue.JOURNAL_PASSWORD, Catalogue.JOURNAL_PASSWORD.name());
+        if (!url.startsWith(SQLITE)) {
+            return new Database.Postgres(url, user, password);
+        }
+        for (Key<?> key : List.of(Catalogue.JOURNAL_USER, Catalogue.JOURNAL_PASSWORD)) {
+            if (given.values().stream().anyMatch(value -> value.key().equals(key.name()))) {
+                faults.add(
+                        values.origin(key.name()),
+                        key.name(),
+                        "'%s' has no effect with %s=%s; remove it"
+                                .formatted(key.name(), Catalogue.JOURNAL_URL.name(), url));
+            }
+        }
+        return new Database.Embedded(
+                workingDirectory.resolve(url.substring(SQLITE.length())).normalize());
     }
 
     private Tokens tokens() {

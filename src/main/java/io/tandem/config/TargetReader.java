@@ -1,6 +1,7 @@
 package io.tandem.config;
 
 import io.tandem.config.Settings.Auth;
+import io.tandem.config.Settings.Redelivery;
 import io.tandem.config.Settings.Retry;
 import io.tandem.config.Settings.Target;
 import java.time.Duration;
@@ -47,21 +48,37 @@ final class TargetReader {
                 ofTarget.get(Catalogue.MAX_CONNECTIONS),
                 ofTarget.get(Catalogue.MAX_REPLY),
                 ofTarget.get(Catalogue.IDEMPOTENT),
+                ofTarget.get(Catalogue.ORDERED),
                 retry(),
+                redelivery(),
                 headers,
                 auth(headers));
     }
 
     private Retry retry() {
-        Duration min = ofTarget.get(Catalogue.RETRY_MIN_BACKOFF);
-        Duration max = ofTarget.get(Catalogue.RETRY_MAX_BACKOFF);
-        if (min.compareTo(max) > 0) {
-            String minKey = Catalogue.RETRY_MIN_BACKOFF.at(target);
-            String maxKey = Catalogue.RETRY_MAX_BACKOFF.at(target);
+        checkBackoff(Catalogue.RETRY_MIN_BACKOFF, Catalogue.RETRY_MAX_BACKOFF);
+        return new Retry(
+                ofTarget.get(Catalogue.RETRY_ATTEMPTS),
+                ofTarget.get(Catalogue.RETRY_MIN_BACKOFF),
+                ofTarget.get(Catalogue.RETRY_MAX_BACKOFF));
+    }
+
+    private Redelivery redelivery() {
+        checkBackoff(Catalogue.REDELIVERY_MIN_BACKOFF, Catalogue.REDELIVERY_MAX_BACKOFF);
+        return new Redelivery(
+                ofTarget.get(Catalogue.REDELIVERY_CONCURRENCY),
+                ofTarget.get(Catalogue.REDELIVERY_MIN_BACKOFF),
+                ofTarget.get(Catalogue.REDELIVERY_MAX_BACKOFF),
+                ofTarget.get(Catalogue.REDELIVERY_MAX_AGE));
+    }
+
+    private void checkBackoff(Key<Duration> least, Key<Duration> most) {
+        if (ofTarget.get(least).compareTo(ofTarget.get(most)) > 0) {
+            String minKey = least.at(target);
+            String maxKey = most.at(target);
             String wrong = values.origin(maxKey).compareTo(values.origin(minKey)) >= 0 ? maxKey : minKey;
             faults.add(values.origin(wrong), wrong, "'%s' is longer than '%s'".formatted(minKey, maxKey));
         }
-        return new Retry(ofTarget.get(Catalogue.RETRY_ATTEMPTS), min, max);
     }
 
     private Map<String, String> headers() {

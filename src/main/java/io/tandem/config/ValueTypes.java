@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /** The types of values that the {@link Catalogue} uses. */
 final class ValueTypes {
     private static final Pattern NUMBER = Pattern.compile("\\d{1,10}");
-    private static final Pattern DURATION_TEXT = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern DURATION_TEXT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final Pattern SIZE_TEXT = Pattern.compile("(\\d{1,10})(B|KB|MB|GB|KiB|MiB|GiB)?");
     private static final Pattern HOST_TEXT =
             Pattern.compile("[A-Za-z0-9._-]+|(?=.*:.*:)[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?");
@@ -40,6 +40,10 @@ final class ValueTypes {
     private static final Pattern REDIRECT_TEXT =
             Pattern.compile("(127\\.0\\.0\\.1|localhost):(\\d{1,5})(/[A-Za-z0-9._~/-]*)");
 
+    /** User and password have keys of their own, where they are kept secret. */
+    private static final Pattern DATABASE_TEXT = Pattern.compile(
+            "jdbc:sqlite:[^?:][^?]*|jdbc:postgresql://(?!.*[?&](user|password)=)[^@\\s]+");
+
     private static final Pattern FRACTION_TEXT = Pattern.compile("\\d(\\.\\d{1,6})?");
 
     private static final Map<String, Long> SIZE_UNITS = Map.of(
@@ -51,16 +55,28 @@ final class ValueTypes {
             "MiB", 1L << 20,
             "GiB", 1L << 30);
 
-    static final String DURATION_UNITS = "ms, s, m, h";
+    static final String DURATION_UNITS = "ms, s, m, h, d";
 
     // Beyond a day no budget, time-out or grace makes sense, and the milliseconds still fit an int
     private static final Duration LONGEST = Duration.ofDays(1);
 
     static final ValueType<Duration> DURATION =
-            duration("a duration with its unit, 1ms to 24h (250ms, 3s, 2m, 1h or PT3S)", Duration.ofMillis(1));
+            duration("a duration with its unit, 1ms to 24h (250ms, 3s, 2m, 1h or PT3S)", Duration.ofMillis(1), LONGEST);
 
     static final ValueType<Duration> DURATION_OR_ZERO =
-            duration("a duration with its unit, 0s to 24h (250ms, 3s, 2m, 1h or PT3S)", Duration.ZERO);
+            duration("a duration with its unit, 0s to 24h (250ms, 3s, 2m, 1h or PT3S)", Duration.ZERO, LONGEST);
+
+    /** How old something may get. */
+    static final ValueType<Duration> AGE =
+            duration("a duration with its unit, 1s to 3650d (90s, 12h or 30d)", Duration.ofSeconds(1), Duration.ofDays(3650));
+
+    static final ValueType<String> DATABASE = new ValueType<>(
+            "JDBC URL", "", "jdbc:sqlite:<file> or jdbc:postgresql://<host>[:<port>]/<database>", text -> {
+                if (!DATABASE_TEXT.matcher(text).matches()) {
+                    throw new BadValue();
+                }
+                return text;
+            });
 
     static final ValueType<Integer> SIZE = new ValueType<>(
             "size",
@@ -222,10 +238,10 @@ final class ValueTypes {
         });
     }
 
-    private static ValueType<Duration> duration(String expected, Duration least) {
+    private static ValueType<Duration> duration(String expected, Duration least, Duration longest) {
         return new ValueType<>("duration", DURATION_UNITS, expected, text -> {
             Duration duration = duration(text);
-            if (duration.compareTo(least) < 0 || duration.compareTo(LONGEST) > 0) {
+            if (duration.compareTo(least) < 0 || duration.compareTo(longest) > 0) {
                 throw new BadValue();
             }
             return duration;
@@ -240,7 +256,8 @@ final class ValueTypes {
                 case "ms" -> Duration.ofMillis(amount);
                 case "s" -> Duration.ofSeconds(amount);
                 case "m" -> Duration.ofMinutes(amount);
-                default -> Duration.ofHours(amount);
+                case "h" -> Duration.ofHours(amount);
+                default -> Duration.ofDays(amount);
             };
         }
         if (NUMBER.matcher(text).matches()) {

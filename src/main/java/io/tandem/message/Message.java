@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param trace the caller's trace, or a new one
  * @param startNanos {@link System#nanoTime()} at intake
  * @param callerToken with which the caller came; null when there is none, or no target needs it
+ * @param ledger what is known of its deliveries, and where they are written down; null when it isn't journaled
  */
 public record Message(
         String id,
@@ -23,7 +24,8 @@ public record Message(
         TraceContext trace,
         long startNanos,
         Deadline deadline,
-        @Nullable CallerToken callerToken) {
+        @Nullable CallerToken callerToken,
+        @Nullable DeliveryLedger ledger) {
 
     /** The exchange property under which a message travels through the routes. */
     public static final String PROPERTY = "TandemMessage";
@@ -32,12 +34,21 @@ public record Message(
     public static Message create(String entry, Map<String, String> headers, TraceContext trace, Duration budget) {
         long now = System.nanoTime();
         return new Message(
-                Ulid.fast().toString(), entry, headers, trace, now, new Deadline(now + budget.toNanos()), null);
+                Ulid.fast().toString(), entry, headers, trace, now, new Deadline(now + budget.toNanos()), null, null);
     }
 
     /** The same message of a caller who came with a token. */
     public Message withCallerToken(@Nullable CallerToken token) {
-        return new Message(id, entry, headers, trace, startNanos, deadline, token);
+        return new Message(id, entry, headers, trace, startNanos, deadline, token, ledger);
+    }
+
+    /**
+     * The same message, journaled.
+     *
+     * @param journaledId the id under which it came first, which may be another
+     */
+    public Message journaled(String journaledId, DeliveryLedger itsLedger) {
+        return new Message(journaledId, entry, headers, trace, startNanos, deadline, callerToken, itsLedger);
     }
 
     /** The same at one target over all attempts, another at every other. */

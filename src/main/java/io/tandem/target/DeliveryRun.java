@@ -2,6 +2,7 @@ package io.tandem.target;
 
 import io.netty.util.Timeout;
 import io.tandem.message.Delivery;
+import io.tandem.message.DeliveryLedger;
 import io.tandem.message.Message;
 import io.tandem.message.Outcome;
 import io.tandem.message.ProblemType;
@@ -10,6 +11,7 @@ import io.tandem.target.ReplyReader.Result;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
@@ -64,7 +66,24 @@ final class DeliveryRun {
     }
 
     void start() {
-        guarded(this::attempt);
+        guarded(() -> {
+            DeliveryLedger ledger = message.ledger();
+            CompletionStage<Delivery> elsewhere = ledger == null ? null : ledger.elsewhere(policy.target.name());
+            if (elsewhere == null) {
+                attempt();
+            } else {
+                adopt(elsewhere.toCompletableFuture());
+            }
+        });
+    }
+
+    /** The delivery is made elsewhere, or was before: no attempt is made here. */
+    private void adopt(CompletableFuture<Delivery> elsewhere) {
+        if (elsewhere.isDone()) {
+            reply(elsewhere.join());
+        } else {
+            CompletableFuture<?> unused = elsewhere.thenAcceptAsync(this::reply, policy.executor);
+        }
     }
 
     /** Whatever breaks in here: a delivery without an end would leave the caller without an answer. */
@@ -157,7 +176,8 @@ final class DeliveryRun {
         Duration wait = Retries.waitBeforeNext(policy.target, attempts, result, ThreadLocalRandom.current());
         long remaining = message.deadline().remainingNanos() - MIN_ATTEMPT_NANOS;
         if (wait != null && wait.toNanos() < remaining) {
-            policy.timer.newTimeout(t -> policy.executor.execute(this::start), wait.toNanos(), TimeUnit.NANOSECONDS);
+            policy.timer.newTimeout(
+                    t -> policy.executor.execute(() -> guarded(this::attempt)), wait.toNanos(), TimeUnit.NANOSECONDS);
         } else {
             finish(result);
         }
@@ -186,11 +206,19 @@ final class DeliveryRun {
                 result.body(),
                 result.problem(),
                 result.retryAfter());
+        DeliveryLedger ledger = message.ledger();
+        if (ledger != null) {
+            ledger.ended(delivery);
+        }
+        policy.observer.delivered(message, delivery);
+        reply(delivery);
+    }
+
+    private void reply(Delivery delivery) {
         DefaultMessage done = new DefaultMessage(exchange.getContext());
         done.setBody(delivery);
         exchange.setMessage(done);
         forgetFailure();
-        policy.observer.delivered(message, delivery);
         callback.done(false);
     }
 

@@ -46,7 +46,7 @@ class ConfigurationLoaderTest {
         assertThat(settings.http().readTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.http().drainTimeout()).isEqualTo(Duration.ofSeconds(20));
         assertThat(settings.management()).isEqualTo(new Settings.Management("127.0.0.1", 9876));
-        assertThat(settings.inbox()).isEqualTo(new Settings.Inbox(true, folder.resolve("data/inbox"), 64, 1024 * 1024));
+        assertThat(settings.inbox()).isEqualTo(new Settings.Inbox(true, folder.resolve("data/inbox"), 64, 1024 * 1024, true));
 
         Target target = settings.targets().get("api-one");
         assertThat(target)
@@ -60,7 +60,9 @@ class ConfigurationLoaderTest {
                         1024,
                         10 * 1024 * 1024,
                         true,
+                        false,
                         new Settings.Retry(3, Duration.ofMillis(100), Duration.ofSeconds(2)),
+                        new Settings.Redelivery(32, Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofDays(3)),
                         Map.of(),
                         new Auth.None()));
     }

@@ -94,7 +94,9 @@ class RetriesTest {
                 1,
                 1024,
                 idempotent,
+                false,
                 new Settings.Retry(4, MIN, MAX),
+                new Settings.Redelivery(1, MIN, MAX, Duration.ofDays(1)),
                 Map.of(),
                 new Settings.Auth.None());
     }

@@ -69,7 +69,7 @@ final class InboxFixture implements AutoCloseable {
         this.replies = data.resolve("replies");
         this.targets = targets;
         this.entry = new FolderEntry(
-                new Settings.Inbox(enabled, inbox, WINDOW, MAX_RECORD),
+                new Settings.Inbox(enabled, inbox, WINDOW, MAX_RECORD, true),
                 Duration.ofSeconds(10),
                 observed,
                 executor,
