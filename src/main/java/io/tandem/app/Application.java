@@ -16,11 +16,20 @@ import io.tandem.config.Settings;
 import io.tandem.entry.folder.FolderEntry;
 import io.tandem.entry.http.AcceptMessage;
 import io.tandem.entry.http.Content;
+import io.tandem.entry.http.GuaranteedDeliveryPolicy;
 import io.tandem.entry.http.HttpEntry;
 import io.tandem.entry.http.HttpReply;
+import io.tandem.entry.http.ListMessages;
+import io.tandem.entry.http.ReplayMessage;
+import io.tandem.entry.http.ShowMessage;
 import io.tandem.entry.http.StaticResource;
 import io.tandem.entry.http.TandemHttpEngine;
+import io.tandem.journal.GuaranteedDelivery;
+import io.tandem.journal.JournalException;
+import io.tandem.journal.Journals;
 import io.tandem.message.Deadline;
+import io.tandem.message.MergedReply;
+import io.tandem.message.Message;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
@@ -42,6 +51,7 @@ import io.tandem.target.TargetClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -50,6 +60,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -79,6 +90,7 @@ public final class Application implements AutoCloseable {
     private final TokenSources tokens;
     private final Map<String, TokenSource> tokenSources;
     private final CompletionPolicy policy;
+    private final GuaranteedDelivery delivery;
 
     private volatile @Nullable RouteSet routes;
     private int httpPort;
@@ -112,10 +124,16 @@ public final class Application implements AutoCloseable {
         this.management = new ManagementServer(vertx, settings.management(), health, registry, executor);
         this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), new TokenMeters(meters));
         this.policy = CompletionPolicy.parse(settings.completion());
+        this.delivery = new GuaranteedDelivery(
+                () -> Journals.open(settings.journal(), settings.targets(), settings.deadline(), Clock.systemUTC()),
+                settings,
+                this::send,
+                executor);
         http.serve("/openapi.json", StaticResource.of("application/json", Map.of(), this::apiDocument));
         DocsPage.serve(http);
         health.addReadiness(this::routesRunning);
         health.addReadiness(this::policyCanBeMet);
+        health.addReadiness(this::journalWritable);
 
         beans.put(
                 "acceptMessage",
@@ -124,6 +142,10 @@ public final class Application implements AutoCloseable {
                         settings.deadline(),
                         watch,
                         exchangesCallersTokens(settings)));
+        beans.put("guaranteedDelivery", new GuaranteedDeliveryPolicy(delivery, settings.journal(), executor));
+        beans.put("showMessage", new ShowMessage(delivery));
+        beans.put("listMessages", new ListMessages(delivery, settings.targets().keySet()));
+        beans.put("replayMessage", new ReplayMessage(delivery));
         beans.put("httpReply", new HttpReply(watch));
         beans.put("mergeReplies", new MergeReplies(policy));
         beans.put("branches", executor);
@@ -154,6 +176,8 @@ public final class Application implements AutoCloseable {
         try {
             CompletionStage<Integer> httpBound = http.listen();
             CompletionStage<Integer> managementBound = management.listen();
+            // before the routes start: what they take may have to be written down
+            delivery.open();
             // before the routes start: with a port missing, not a single file may be taken
             httpPort = bound(httpBound, settings.http().host(), settings.http().port(), "tandem.http.port");
             managementPort = bound(
@@ -162,8 +186,18 @@ public final class Application implements AutoCloseable {
                     settings.management().port(),
                     "tandem.management.port");
             TandemHttpEngine engine = new TandemHttpEngine(http);
-            routes = startRoutes(engine);
+            RouteSet started = startRoutes(engine);
+            routes = started;
             http.activate(engine);
+            if (started.takesRedeliveries()) {
+                delivery.start();
+            } else {
+                LOG.warn(
+                        "no route takes messages from direct:redeliver: what is not delivered at once waits in the journal");
+            }
+        } catch (JournalException e) {
+            close();
+            throw StartException.journal(e);
         } catch (StartException | RuntimeException | Error e) {
             close();
             throw e;
@@ -239,6 +273,7 @@ public final class Application implements AutoCloseable {
                         http.inFlight(),
                         settings.http().drainTimeout());
             }
+            delivery.drain(Duration.ofNanos(Math.max(1, deadline.remainingNanos())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -248,6 +283,7 @@ public final class Application implements AutoCloseable {
         }
         http.close();
         folder.close();
+        delivery.close();
         management.close();
         clients.values().forEach(TargetClient::close);
         tokens.close();
@@ -262,6 +298,21 @@ public final class Application implements AutoCloseable {
             throw new ProblemException(Problem.of(ProblemType.NOT_READY, null));
         }
         return current.apiDocument().content();
+    }
+
+    private CompletionStage<MergedReply> send(Message message, byte[] body, @Nullable String contentType) {
+        RouteSet current = routes;
+        return current == null
+                ? CompletableFuture.failedStage(new IllegalStateException("the routes are not running"))
+                : current.send(message, body, contentType);
+    }
+
+    /** Not ready only when no message can do without it; a detail otherwise. */
+    private List<Health.Check> journalWritable() {
+        String reason = delivery.unavailable();
+        boolean needed = settings.journal().sync() || settings.journal().afterReply();
+        return List.of(new Health.Check(
+                "journal", reason == null || !needed, reason == null ? Map.of() : Map.of("reason", reason)));
     }
 
     private List<Health.Check> routesRunning() {

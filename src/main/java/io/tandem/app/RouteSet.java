@@ -2,26 +2,40 @@ package io.tandem.app;
 
 import io.tandem.config.Settings;
 import io.tandem.entry.http.TandemHttpEngine;
+import io.tandem.message.MergedReply;
+import io.tandem.message.Message;
 import io.tandem.openapi.ApiDocument;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
 import org.apache.camel.main.DefaultMainShutdownStrategy;
 import org.apache.camel.main.Main;
 import org.apache.camel.spi.ShutdownStrategy;
+import org.apache.camel.support.DefaultExchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One set of routes, running: a CamelContext of its own, built from the files in the routes folder. Knows how to start
  * and stop, and nothing of the sets before or after it, so that a new one can be started beside the one in use.
  */
 final class RouteSet {
+    /** From where a route takes what the journal brings back. */
+    private static final String REDELIVERY = "direct://redeliver";
+
     private final Main main;
+    private final AsyncProducer redelivery;
     private final TandemHttpEngine engine;
     private final ApiDocument apiDocument;
 
-    private RouteSet(Main main, TandemHttpEngine engine, ApiDocument apiDocument) {
+    private RouteSet(Main main, AsyncProducer redelivery, TandemHttpEngine engine, ApiDocument apiDocument) {
         this.main = main;
+        this.redelivery = redelivery;
         this.engine = engine;
         this.apiDocument = apiDocument;
     }
@@ -36,8 +50,12 @@ final class RouteSet {
     static RouteSet start(Settings settings, Map<String, Object> beans, TandemHttpEngine engine) throws Exception {
         Main main = prepare(settings, settings.routes() + "/*.camel.yaml", beans, engine);
         start(main);
+        AsyncProducer redelivery =
+                main.getCamelContext().getEndpoint(REDELIVERY).createAsyncProducer();
+        redelivery.start();
         return new RouteSet(
                 main,
+                redelivery,
                 engine,
                 new ApiDocument(main.getCamelContext(), settings.http().forwardHeaders()));
     }
@@ -108,6 +126,34 @@ final class RouteSet {
     private static String withoutQuery(String url) {
         int query = url.indexOf('?');
         return query < 0 ? url : url.substring(0, query);
+    }
+
+    /** Whether a route takes what the journal brings back. */
+    boolean takesRedeliveries() {
+        return main.getCamelContext().getRoutes().stream()
+                .anyMatch(route -> REDELIVERY.equals(route.getEndpoint().getEndpointUri()));
+    }
+
+    /** Sends a message through the routes; the stage completes exceptionally when a route fails. */
+    CompletionStage<MergedReply> send(Message message, byte[] body, @Nullable String contentType) {
+        CompletableFuture<MergedReply> sent = new CompletableFuture<>();
+        Exchange exchange = new DefaultExchange(main.getCamelContext(), ExchangePattern.InOut);
+        exchange.setProperty(Message.PROPERTY, message);
+        exchange.getMessage().setBody(body);
+        if (contentType != null) {
+            exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, contentType);
+        }
+        redelivery.process(exchange, doneSync -> {
+            if (exchange.getException() != null) {
+                sent.completeExceptionally(exchange.getException());
+            } else if (exchange.getMessage().getBody() instanceof MergedReply reply) {
+                sent.complete(reply);
+            } else {
+                sent.completeExceptionally(
+                        new IllegalStateException("the route from " + REDELIVERY + " must end with the merged reply"));
+            }
+        });
+        return sent;
     }
 
     CamelContext context() {

@@ -1,6 +1,7 @@
 package io.tandem.app;
 
 import io.tandem.config.Fault;
+import io.tandem.journal.JournalException;
 
 /** Tandem can't start; the message says where, why and what to do, in a line for people. */
 public final class StartException extends Exception {
@@ -17,6 +18,10 @@ public final class StartException extends Exception {
                 "port " + port + " of " + host + " " + reason + " (" + root.getMessage() + "): set " + key
                         + " to a free one",
                 cause);
+    }
+
+    static StartException journal(JournalException cause) {
+        return new StartException("the journal can't be opened: " + cause.getMessage(), cause);
     }
 
     static StartException routes(Fault fault, Throwable cause) {

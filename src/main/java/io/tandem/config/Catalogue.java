@@ -171,8 +171,8 @@ final class Catalogue {
     static final Key<String> JOURNAL_USER =
             key("tandem.journal.user", ValueTypes.USER_NAME, "tandem", "User name at a PostgreSQL database.");
 
-    static final Key<Secret> JOURNAL_PASSWORD = secret(
-            "tandem.journal.password", "file:/run/secrets/tandem-journal", "Password at a PostgreSQL database.");
+    static final Key<Secret> JOURNAL_PASSWORD =
+            secret("tandem.journal.password", "file:/run/secrets/tandem-journal", "Password at a PostgreSQL database.");
 
     static final Key<Boolean> JOURNAL_SYNC = key(
                     "tandem.journal.sync",
@@ -211,10 +211,7 @@ final class Catalogue {
             .withDefault("3d");
 
     static final Key<Duration> JOURNAL_KEEP_DEAD = key(
-                    "tandem.journal.keep-dead",
-                    ValueTypes.AGE,
-                    "90d",
-                    "How long messages are kept that were given up.")
+                    "tandem.journal.keep-dead", ValueTypes.AGE, "90d", "How long messages are kept that were given up.")
             .withDefault("30d");
 
     static final Key<Boolean> REDELIVERY_AFTER_REPLY = key(

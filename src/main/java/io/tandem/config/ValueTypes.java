@@ -41,8 +41,8 @@ final class ValueTypes {
             Pattern.compile("(127\\.0\\.0\\.1|localhost):(\\d{1,5})(/[A-Za-z0-9._~/-]*)");
 
     /** User and password have keys of their own, where they are kept secret. */
-    private static final Pattern DATABASE_TEXT = Pattern.compile(
-            "jdbc:sqlite:[^?:][^?]*|jdbc:postgresql://(?!.*[?&](user|password)=)[^@\\s]+");
+    private static final Pattern DATABASE_TEXT =
+            Pattern.compile("jdbc:sqlite:[^?:][^?]*|jdbc:postgresql://(?!.*[?&](user|password)=)[^@\\s]+");
 
     private static final Pattern FRACTION_TEXT = Pattern.compile("\\d(\\.\\d{1,6})?");
 
@@ -67,8 +67,8 @@ final class ValueTypes {
             duration("a duration with its unit, 0s to 24h (250ms, 3s, 2m, 1h or PT3S)", Duration.ZERO, LONGEST);
 
     /** How old something may get. */
-    static final ValueType<Duration> AGE =
-            duration("a duration with its unit, 1s to 3650d (90s, 12h or 30d)", Duration.ofSeconds(1), Duration.ofDays(3650));
+    static final ValueType<Duration> AGE = duration(
+            "a duration with its unit, 1s to 3650d (90s, 12h or 30d)", Duration.ofSeconds(1), Duration.ofDays(3650));
 
     static final ValueType<String> DATABASE = new ValueType<>(
             "JDBC URL", "", "jdbc:sqlite:<file> or jdbc:postgresql://<host>[:<port>]/<database>", text -> {

@@ -10,5 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param after the id behind which the page begins: older ones follow
  * @param limit how many at most, 1 to 1000
  */
-public record MessageQuery(
-        @Nullable MessageState state, @Nullable String target, @Nullable String after, int limit) {}
+public record MessageQuery(@Nullable MessageState state, @Nullable String target, @Nullable String after, int limit) {}

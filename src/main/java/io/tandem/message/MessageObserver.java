@@ -17,6 +17,14 @@ public interface MessageObserver {
     /** The merged reply is ready for the caller. */
     void replied(Message message, MergedReply reply, Duration took);
 
+    /**
+     * The caller of a message has got another answer than a merged reply made just now.
+     *
+     * @param id under which it is journaled
+     * @param outcome {@code accepted}: it goes on in the background; {@code repeated}: it was answered before
+     */
+    void answered(Message message, String id, String outcome, Duration took);
+
     /** An accepted message has ended without a merged reply. */
     void failed(Message message, Problem problem, Duration took);
 

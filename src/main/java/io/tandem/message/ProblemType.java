@@ -17,10 +17,14 @@ public enum ProblemType {
     BODY_TOO_LARGE("body-too-large", "The body is too large", 413),
     UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", "The content type or encoding is not supported", 415),
     HEADERS_TOO_LARGE("headers-too-large", "The request line or the headers are too large", 431),
+    IN_FLIGHT("in-flight", "The message is being processed", 409),
+    IDEMPOTENCY_KEY_REUSED("idempotency-key-reused", "The Idempotency-Key belongs to another message", 422),
     INTERNAL_ERROR("internal-error", "The message could not be processed", 500),
     SATURATED("saturated", "Too many messages are in flight", 503),
     DRAINING("draining", "Tandem is shutting down", 503),
     NOT_READY("not-ready", "The routes are not running", 503),
+    JOURNAL_UNAVAILABLE("journal-unavailable", "The message can't be written down", 503),
+    BACKLOG_FULL("backlog-full", "Too many messages wait for their delivery", 503),
     POLICY_NOT_MET("policy-not-met", "The completion policy was not met", 502),
     POLICY_TIMED_OUT("policy-timed-out", "The targets did not answer in time", 504),
 
@@ -32,6 +36,8 @@ public enum ProblemType {
     TARGET_UNREACHABLE("target-unreachable", "Target could not be reached", 503),
     TARGET_BUSY("target-busy", "No connection to the target was free in time", 503),
     TARGET_TIMED_OUT("target-timed-out", "Target did not answer in time", 504),
+    DELIVERY_UNKNOWN("delivery-unknown", "It is unknown whether the target has processed the message", 502),
+    DELIVERY_WAITING("delivery-waiting", "The delivery is still to be made", 503),
     TARGET_ROUTE_FAILED("target-route-failed", "The route to the target failed", 500),
     TOKEN_UNAVAILABLE("token-unavailable", "No access token for the target could be had", 503);
 

@@ -71,6 +71,17 @@ final class AccessLog {
         }
     }
 
+    void answered(String id, String entry, String outcome, Duration took) {
+        if (isOff()) {
+            return;
+        }
+        if (format == Settings.AccessLog.JSON) {
+            LOG.info(start(id, entry, outcome, took).raw('}').toString());
+        } else {
+            LOG.info(id + ' ' + entry + ' ' + outcome + ' ' + took.toMillis() + "ms");
+        }
+    }
+
     void failed(String id, String entry, String outcome, Problem problem, Duration took) {
         if (isOff()) {
             return;

@@ -65,6 +65,13 @@ public final class MessageWatch implements MessageObserver {
     }
 
     @Override
+    public void answered(Message message, String id, String outcome, Duration took) {
+        inFlight.decrementAndGet();
+        meters.timer(TandemMeter.MESSAGES, message.entry(), outcome).record(took);
+        accessLog.answered(id, message.entry(), outcome, took);
+    }
+
+    @Override
     public void failed(Message message, Problem problem, Duration took) {
         inFlight.decrementAndGet();
         meters.timer(TandemMeter.MESSAGES, message.entry(), "error").record(took);

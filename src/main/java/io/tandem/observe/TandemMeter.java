@@ -10,7 +10,7 @@ public enum TandemMeter {
     MESSAGES(
             "tandem.messages",
             Type.TIMER,
-            "Messages by entry and outcome (complete, partial, failed, error), from intake to the reply",
+            "Messages by entry and outcome (complete, partial, failed, accepted, repeated, error), from intake to the reply",
             "entry",
             "outcome"),
     MESSAGES_REFUSED(

@@ -42,6 +42,10 @@ final class Problems {
                     SATURATED,
                     DRAINING,
                     NOT_READY,
+                    IN_FLIGHT,
+                    IDEMPOTENCY_KEY_REUSED,
+                    JOURNAL_UNAVAILABLE,
+                    BACKLOG_FULL,
                     POLICY_NOT_MET,
                     POLICY_TIMED_OUT -> true;
             // no caller is asked who they are yet
@@ -60,6 +64,8 @@ final class Problems {
                     TARGET_BUSY,
                     TARGET_TIMED_OUT,
                     TARGET_ROUTE_FAILED,
+                    DELIVERY_UNKNOWN,
+                    DELIVERY_WAITING,
                     TOKEN_UNAVAILABLE -> false;
         };
     }

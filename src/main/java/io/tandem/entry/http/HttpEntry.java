@@ -213,7 +213,8 @@ public final class HttpEntry {
         bodies.read(
                 request,
                 body -> {
-                    HttpRequest head = new HttpRequest(request.method().name(), path, request.headers());
+                    HttpRequest head =
+                            new HttpRequest(request.method().name(), path, request.query(), request.headers());
                     try {
                         executor.execute(() ->
                                 process(consumer, new Call(request, context, head), body.getBytes(), pathParameters));
@@ -366,7 +367,8 @@ public final class HttpEntry {
             } else {
                 observer.failed(message, problem, Duration.ofNanos(System.nanoTime() - message.startNanos()));
             }
-            return Response.problem(problem, reference);
+            Response response = Response.problem(problem, reference);
+            return comesRight(problem) ? response.withHeader("Retry-After", "5") : response;
         }
         org.apache.camel.Message out = exchange.getMessage();
         Integer status = out.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
@@ -382,6 +384,11 @@ public final class HttpEntry {
             }
         });
         return Response.of(status == null ? 200 : status, headers, body == null ? new byte[0] : body);
+    }
+
+    /** Whether the same request may well succeed later. */
+    private static boolean comesRight(Problem problem) {
+        return problem.status() == 503 || problem.type() == ProblemType.IN_FLIGHT;
     }
 
     /** A line break in a header value would let whoever made the value write headers of their own. */

@@ -1,15 +1,17 @@
 package io.tandem.entry.http;
 
-import io.tandem.message.Delivery;
+import io.tandem.journal.StoredMessage;
+import io.tandem.message.Answer;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
 import io.tandem.message.MessageObserver;
 import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a merged reply into the answer to the HTTP caller: status, headers, document. In routes:
+ * Turns what came of a message into the answer to the HTTP caller: status, headers, document. In routes:
  * {@code process: httpReply}. Thread-safe.
  */
 public final class HttpReply implements Processor {
@@ -22,32 +24,62 @@ public final class HttpReply implements Processor {
     @Override
     public void process(Exchange exchange) {
         org.apache.camel.Message out = exchange.getMessage();
-        if (!(out.getBody() instanceof MergedReply reply)) {
+        Message message = exchange.getProperty(Message.PROPERTY, Message.class);
+        Object body = out.getBody();
+        if (body instanceof MergedReply reply) {
+            write(out, reply.id(), Answer.of(reply));
+            replied(message, reply);
+        } else if (body instanceof Outgoing.Kept kept) {
+            write(out, kept.id(), kept.answer());
+            applied(out, kept.preferenceApplied());
+            if (kept.reply() != null) {
+                replied(message, kept.reply());
+            } else {
+                answered(message, kept.id(), "repeated");
+            }
+        } else if (body instanceof Outgoing.Accepted accepted) {
+            StoredMessage stored = accepted.message();
+            out.setBody(MessageDocument.of(stored));
+            out.setHeader(Exchange.CONTENT_TYPE, "application/json");
+            out.setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
+            out.setHeader("Location", "/messages/" + stored.id());
+            out.setHeader("Tandem-Message-Id", stored.id());
+            applied(out, accepted.preferenceApplied());
+            answered(message, stored.id(), "accepted");
+        } else {
             throw new IllegalStateException("'process: httpReply' needs the merged reply as its body:"
                     + " it belongs right behind the scatter-gather");
         }
-        Message message = exchange.getProperty(Message.PROPERTY, Message.class);
-        out.setBody(reply.toJson());
-        out.setHeader(Exchange.CONTENT_TYPE, reply.contentType());
-        out.setHeader(Exchange.HTTP_RESPONSE_CODE, reply.httpStatus());
-        out.setHeader("Tandem-Message-Id", reply.id());
-        out.setHeader("Tandem-Outcome", reply.outcome());
-        out.setHeader("Server-Timing", serverTiming(reply));
-        if (message != null) {
-            observer.replied(message, reply, Duration.ofNanos(System.nanoTime() - message.startNanos()));
+    }
+
+    private static void write(org.apache.camel.Message out, String id, Answer answer) {
+        out.setBody(answer.body());
+        out.setHeader(Exchange.CONTENT_TYPE, answer.contentType());
+        out.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.status());
+        out.setHeader("Tandem-Message-Id", id);
+        out.setHeader("Tandem-Outcome", answer.outcome());
+        out.setHeader("Server-Timing", answer.serverTiming());
+    }
+
+    private static void applied(org.apache.camel.Message out, String preference) {
+        if (!preference.isEmpty()) {
+            out.setHeader("Preference-Applied", preference);
         }
     }
 
-    private static String serverTiming(MergedReply reply) {
-        StringBuilder timing = new StringBuilder(64);
-        for (Delivery delivery : reply.deliveries()) {
-            if (timing.length() > 0) {
-                timing.append(", ");
-            }
-            timing.append(delivery.target())
-                    .append(";dur=")
-                    .append(delivery.took().toMillis());
+    private void replied(@Nullable Message message, MergedReply reply) {
+        if (message != null) {
+            observer.replied(message, reply, took(message));
         }
-        return timing.toString();
+    }
+
+    private void answered(@Nullable Message message, String id, String outcome) {
+        if (message != null) {
+            observer.answered(message, id, outcome, took(message));
+        }
+    }
+
+    private static Duration took(Message message) {
+        return Duration.ofNanos(System.nanoTime() - message.startNanos());
     }
 }

@@ -1,14 +1,16 @@
 package io.tandem.entry.http;
 
 import io.vertx.core.MultiMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The head of the HTTP request behind an exchange. Kept apart from the Camel headers, where a caller's headers and
  * query could steer components.
  *
+ * @param query as sent, without the question mark; null when there is none
  * @param headers as sent by the caller: not trusted, read-only by agreement
  */
-record HttpRequest(String method, String path, MultiMap headers) {
+record HttpRequest(String method, String path, @Nullable String query, MultiMap headers) {
     /** The exchange property that holds it. */
     static final String PROPERTY = "TandemHttpRequest";
 }

@@ -3,6 +3,7 @@ package io.tandem.entry.http;
 import io.tandem.message.Problem;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.HashMap;
 import java.util.Map;
 
 /** What goes back to a caller. */
@@ -18,6 +19,12 @@ record Response(int status, Map<String, String> headers, Buffer body) {
                 problem.status(),
                 Map.of("Content-Type", Problem.MEDIA_TYPE, "Tandem-Message-Id", reference),
                 problem.toJson("urn:ulid:" + reference));
+    }
+
+    Response withHeader(String name, String value) {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(name, value);
+        return new Response(status, more, body);
     }
 
     /** Writes all but the body. */

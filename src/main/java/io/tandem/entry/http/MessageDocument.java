@@ -1,0 +1,98 @@
+package io.tandem.entry.http;
+
+import io.tandem.journal.DeliveryState;
+import io.tandem.journal.StoredDelivery;
+import io.tandem.journal.StoredMessage;
+import io.tandem.message.Delivery;
+import io.tandem.message.JsonBuffer;
+import io.tandem.message.ReplyBody;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/** A journaled message as callers see it. */
+final class MessageDocument {
+    private MessageDocument() {}
+
+    /** One message, with the replies of its targets. UTF-8. */
+    static byte[] of(StoredMessage message) {
+        JsonBuffer out = new JsonBuffer(512);
+        write(message, out);
+        return out.toByteArray();
+    }
+
+    /**
+     * A page of messages.
+     *
+     * @param next where the next page is, or null
+     */
+    static byte[] of(List<StoredMessage> page, @org.jspecify.annotations.Nullable String next) {
+        JsonBuffer out = new JsonBuffer(512 + 512 * page.size()).raw("{\"messages\":[");
+        for (int i = 0; i < page.size(); i++) {
+            if (i > 0) {
+                out.comma();
+            }
+            write(page.get(i), out);
+        }
+        out.raw(']');
+        if (next != null) {
+            out.comma().name("next").string(next);
+        }
+        return out.raw('}').toByteArray();
+    }
+
+    private static void write(StoredMessage message, JsonBuffer out) {
+        out.raw('{').name("id").string(message.id());
+        out.comma().name("state").string(message.state().word());
+        out.comma().name("entry").string(message.entry());
+        out.comma().name("received").string(time(message.received()));
+        if (message.contentType() != null) {
+            out.comma().name("contentType").string(message.contentType());
+        }
+        out.comma().name("size").number(message.size());
+        out.comma().name("deliveries").raw('{');
+        String separator = "";
+        for (StoredDelivery delivery : message.deliveries()) {
+            out.raw(separator).name(delivery.target());
+            write(delivery, out);
+            separator = ",";
+        }
+        out.raw("}}");
+    }
+
+    private static void write(StoredDelivery delivery, JsonBuffer out) {
+        out.raw('{').name("state").string(delivery.state().word());
+        out.comma().name("attempts").number(delivery.attempts());
+        Instant next = delivery.nextAttempt();
+        if (delivery.taken()) {
+            out.comma().name("inFlight").bool(true);
+        } else if (next != null && delivery.state() == DeliveryState.PENDING) {
+            out.comma().name("nextAttempt").string(time(next));
+        }
+        Delivery last = delivery.last();
+        if (last != null) {
+            out.comma().name("outcome").string(last.outcome().word());
+            if (last.status() > 0) {
+                out.comma().name("status").number(last.status());
+            }
+            out.comma().name("tookMs").number(last.took().toMillis());
+            ReplyBody body = last.body();
+            if (body != null) {
+                out.comma().name("body").raw(body.json());
+                if (body.encoding() != null) {
+                    out.comma().name("bodyEncoding").string(body.encoding());
+                }
+            }
+            if (last.problem() != null) {
+                out.comma().name("problem").raw('{');
+                last.problem().writeMembers(out, last.problem().status());
+                out.raw('}');
+            }
+        }
+        out.raw('}');
+    }
+
+    private static String time(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+}

@@ -1,0 +1,407 @@
+package io.tandem.journal;
+
+import io.tandem.config.Settings;
+import io.tandem.message.Delivery;
+import io.tandem.message.MergedReply;
+import io.tandem.message.Message;
+import io.tandem.message.Problem;
+import io.tandem.message.ProblemException;
+import io.tandem.message.ProblemType;
+import io.tandem.message.TraceContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes messages that must not be lost: they are on disk before anything else happens to them, recognised when they come
+ * again, and delivered in the background where that was not possible at once. Thread-safe.
+ */
+public final class GuaranteedDelivery implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("io.tandem.delivery");
+
+    /** Sends a message through the routes. */
+    public interface Routes {
+        /** Returns at once; the stage completes exceptionally when a route fails. */
+        CompletionStage<MergedReply> send(Message message, byte[] body, @Nullable String contentType);
+    }
+
+    /** When the one who hands a message in wants to know what came of it. */
+    public enum Wait {
+        /** Sends it itself. */
+        SENDS,
+        /** Gets the outcome of the first run, if it comes soon enough. */
+        LISTENS,
+        /** Does not wait at all. */
+        LEAVES
+    }
+
+    /**
+     * A message that is handed in.
+     *
+     * @param key names it across repetitions; null when it can't be repeated
+     * @param body not to be changed
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared; a copy per message would cost
+    public record Incoming(Message message, @Nullable String key, byte[] body, @Nullable String contentType) {}
+
+    private final Supplier<Journal> opener;
+    private final Settings.Journal settings;
+    private final Map<String, Settings.Target> targets;
+    private final Duration deadline;
+    private final Routes routes;
+    private final Executor executor;
+    private final Clock clock;
+    private final RedeliverySchedule schedule;
+    private volatile @Nullable Journal journal;
+    private volatile @Nullable Redelivery redelivery;
+
+    /**
+     * Prepares everything, and opens nothing.
+     *
+     * @param opener opens the journal
+     * @param executor runs the routes: must allow blocking
+     */
+    public GuaranteedDelivery(Supplier<Journal> opener, Settings settings, Routes routes, Executor executor) {
+        this.opener = opener;
+        this.settings = settings.journal();
+        this.targets = settings.targets();
+        this.deadline = settings.deadline();
+        this.routes = routes;
+        this.executor = executor;
+        this.clock = Clock.systemUTC();
+        this.schedule = new RedeliverySchedule(
+                targets, clock, () -> ThreadLocalRandom.current().nextLong());
+    }
+
+    /**
+     * Opens the journal; from then on messages can be handed in.
+     *
+     * @throws JournalException with a reason for people
+     */
+    public void open() {
+        Journal opened = opener.get();
+        journal = opened;
+        redelivery = new Redelivery(opened, targets, schedule, this::attempt, executor);
+    }
+
+    /** Begins to deliver what was left undelivered before; once, after {@link #open}. */
+    public void start() {
+        redelivery().start();
+    }
+
+    /**
+     * What was taken, for queries.
+     *
+     * @throws JournalException before it is open
+     */
+    public Journal journal() {
+        Journal current = journal;
+        if (current == null) {
+            throw new JournalException("the journal is not open");
+        }
+        return current;
+    }
+
+    private Redelivery redelivery() {
+        Redelivery current = redelivery;
+        if (current == null) {
+            throw new JournalException("the journal is not open");
+        }
+        return current;
+    }
+
+    /**
+     * Hands a message in. Completes when it is on disk, or known to have been before; exceptionally with a
+     * {@link ProblemException} when it can't be taken.
+     */
+    public CompletionStage<Receipt> receive(Incoming incoming, Undelivered undelivered, Wait wait) {
+        Problem refusal = refusal();
+        if (refusal != null) {
+            return CompletableFuture.failedStage(new ProblemException(refusal));
+        }
+        Set<String> taken = new HashSet<>(targets.keySet());
+        // in order means that redelivery alone makes them
+        taken.removeIf(target -> isOrdered(target));
+        if (wait == Wait.LEAVES) {
+            taken.removeIf(target -> !redelivery().tryBegin(target));
+        }
+        Message message = incoming.message();
+        NewMessage entry = new NewMessage(
+                message.id(),
+                message.entry(),
+                incoming.key(),
+                incoming.body(),
+                incoming.contentType(),
+                message.headers(),
+                message.trace().header(),
+                targets.keySet(),
+                taken);
+        return journal()
+                .accept(entry)
+                .handleAsync(
+                        (acceptance, failure) -> {
+                            if (!(acceptance instanceof Acceptance.Fresh) && wait == Wait.LEAVES) {
+                                taken.forEach(redelivery()::end);
+                            }
+                            if (acceptance == null) {
+                                LOG.debug("message {} was not journaled", message.id(), failure);
+                                return failed(journalUnavailable());
+                            }
+                            return acceptance instanceof Acceptance.Known known
+                                    ? repeated(incoming, known, undelivered, wait)
+                                    : CompletableFuture.completedStage(fresh(incoming, taken, undelivered, wait));
+                        },
+                        executor)
+                .thenCompose(receipt -> receipt);
+    }
+
+    /**
+     * Makes what was not delivered due now.
+     *
+     * @param only null: all of it
+     * @return the targets that get it now; null when there is no such message
+     */
+    public CompletionStage<@Nullable Set<String>> replay(String id, @Nullable Collection<String> only) {
+        return journal().replay(id, only).thenApply(pending -> {
+            if (pending != null) {
+                pending.forEach(redelivery()::wake);
+            }
+            return pending;
+        });
+    }
+
+    /** Why nothing is taken now, for those who run Tandem; or null. */
+    public @Nullable String unavailable() {
+        Journal current = journal;
+        if (current == null) {
+            return "the journal is not open";
+        }
+        String reason = current.unavailable();
+        if (reason == null && current.pendingMessages() >= settings.maxPending()) {
+            reason = "%d messages wait for their delivery (tandem.journal.max-pending=%d)"
+                    .formatted(current.pendingMessages(), settings.maxPending());
+        }
+        return reason;
+    }
+
+    /** Why nothing is taken now, for callers; or null. */
+    private @Nullable Problem refusal() {
+        if (journal().unavailable() != null) {
+            return journalUnavailable();
+        }
+        return journal().pendingMessages() >= settings.maxPending() ? backlogFull() : null;
+    }
+
+    /** Starts no more deliveries, and waits until those under way have ended, or the time is over. */
+    public void drain(Duration grace) throws InterruptedException {
+        Redelivery current = redelivery;
+        if (current != null) {
+            current.drain(grace);
+        }
+    }
+
+    /** Writes down what is still to be written, and closes the journal: after the routes have stopped. */
+    @Override
+    public void close() {
+        Redelivery current = redelivery;
+        if (current != null) {
+            current.close();
+        }
+        Journal opened = journal;
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    private Receipt fresh(Incoming incoming, Set<String> taken, Undelivered undelivered, Wait wait) {
+        Message message = incoming.message();
+        Map<String, Integer> attempts = new HashMap<>();
+        taken.forEach(target -> attempts.put(target, 0));
+        Map<String, CompletionStage<Delivery>> elsewhere = new HashMap<>();
+        for (String target : targets.keySet()) {
+            if (!taken.contains(target)) {
+                redelivery().wake(target);
+                elsewhere.put(target, left(message, target, wait));
+            }
+        }
+        RunLedger ledger = ledger(
+                new RunLedger.Run(message.id(), clock.instant(), undelivered, attempts, elsewhere),
+                wait == Wait.LEAVES);
+        Message journaled = message.journaled(message.id(), ledger);
+        if (wait == Wait.SENDS) {
+            return new Receipt.Run(journaled, ledger);
+        }
+        StoredMessage stored = asHandedIn(incoming, taken);
+        if (wait == Wait.LEAVES && taken.isEmpty()) {
+            return new Receipt.Background(stored, null);
+        }
+        CompletionStage<MergedReply> run = send(journaled, ledger, incoming.body(), incoming.contentType());
+        return new Receipt.Background(stored, wait == Wait.LISTENS ? run : null);
+    }
+
+    private CompletionStage<Receipt> repeated(
+            Incoming incoming, Acceptance.Known known, Undelivered undelivered, Wait wait) {
+        StoredMessage stored = known.message();
+        if (!known.sameBody()) {
+            return CompletableFuture.completedStage(new Receipt.KeyTaken(stored.id()));
+        }
+        if (wait == Wait.LEAVES) {
+            return CompletableFuture.completedStage(new Receipt.Background(stored, null));
+        }
+        if (stored.answer() != null && stored.answer().met()) {
+            return CompletableFuture.completedStage(new Receipt.Answered(stored.id(), stored.answer()));
+        }
+        if (stored.inFlight()) {
+            return CompletableFuture.completedStage(new Receipt.InFlight(stored.id()));
+        }
+        List<String> undeliveredTargets = stored.deliveries().stream()
+                .filter(delivery -> delivery.state() == DeliveryState.PENDING || delivery.state() == DeliveryState.DEAD)
+                .map(StoredDelivery::target)
+                .filter(target -> !isOrdered(target))
+                .toList();
+        return journal()
+                .take(stored.id(), undeliveredTargets)
+                .thenApplyAsync(
+                        taken -> {
+                            if (taken.isEmpty() && !undeliveredTargets.isEmpty()) {
+                                return new Receipt.InFlight(stored.id());
+                            }
+                            return again(incoming, stored, taken, undelivered, wait);
+                        },
+                        executor);
+    }
+
+    private Receipt again(
+            Incoming incoming, StoredMessage stored, Set<String> taken, Undelivered undelivered, Wait wait) {
+        RunLedger ledger = ledger(
+                new RunLedger.Run(
+                        stored.id(), stored.received(), undelivered, attempts(stored, taken), known(stored, taken)),
+                false);
+        Message journaled = incoming.message().journaled(stored.id(), ledger);
+        return wait == Wait.SENDS
+                ? new Receipt.Run(journaled, ledger)
+                : new Receipt.Background(stored, send(journaled, ledger, incoming.body(), incoming.contentType()));
+    }
+
+    /** One delivery that redelivery has taken. */
+    private void attempt(DueDelivery due) {
+        StoredMessage stored = due.message();
+        Set<String> taken = Set.of(due.target());
+        RunLedger ledger = ledger(
+                new RunLedger.Run(
+                        stored.id(),
+                        stored.received(),
+                        Undelivered.REDELIVER,
+                        Map.of(due.target(), due.attempts()),
+                        known(stored, taken)),
+                true);
+        Message message = Message.create(
+                        stored.entry(), stored.headers(), TraceContext.continueOrRoot(stored.traceparent()), deadline)
+                .journaled(stored.id(), ledger);
+        send(message, ledger, due.body(), stored.contentType());
+    }
+
+    private CompletionStage<MergedReply> send(
+            Message message, RunLedger ledger, byte[] body, @Nullable String contentType) {
+        return routes.send(message, body, contentType).whenComplete((reply, failure) -> {
+            if (failure == null) {
+                ledger.finish(null);
+            } else {
+                LOG.warn("message {}: its delivery failed: {}", message.id(), failure.toString());
+                ledger.fail();
+            }
+        });
+    }
+
+    /** @param inLane whether its deliveries count among those of redelivery */
+    private RunLedger ledger(RunLedger.Run run, boolean inLane) {
+        return new RunLedger(
+                journal(), schedule, (id, record) -> redelivery().recorded(id, record, inLane, run.undelivered()), run);
+    }
+
+    private CompletionStage<Delivery> left(Message message, String target, Wait wait) {
+        return wait == Wait.LEAVES || !isOrdered(target)
+                ? CompletableFuture.completedStage(RunLedger.waiting(target))
+                : redelivery().await(message.id(), target, message.deadline());
+    }
+
+    private static Map<String, Integer> attempts(StoredMessage stored, Set<String> taken) {
+        Map<String, Integer> attempts = new HashMap<>();
+        for (StoredDelivery delivery : stored.deliveries()) {
+            if (taken.contains(delivery.target())) {
+                attempts.put(delivery.target(), delivery.attempts());
+            }
+        }
+        return attempts;
+    }
+
+    private static Map<String, CompletionStage<Delivery>> known(StoredMessage stored, Set<String> taken) {
+        Map<String, CompletionStage<Delivery>> known = new HashMap<>();
+        for (StoredDelivery delivery : stored.deliveries()) {
+            if (!taken.contains(delivery.target())) {
+                Delivery last = delivery.last();
+                known.put(
+                        delivery.target(),
+                        CompletableFuture.completedStage(last == null ? RunLedger.waiting(delivery.target()) : last));
+            }
+        }
+        return known;
+    }
+
+    private StoredMessage asHandedIn(Incoming incoming, Set<String> taken) {
+        Message message = incoming.message();
+        Instant now = clock.instant();
+        List<StoredDelivery> deliveries = new ArrayList<>();
+        targets.keySet().stream()
+                .sorted()
+                .forEach(target -> deliveries.add(
+                        new StoredDelivery(target, DeliveryState.PENDING, 0, null, now, taken.contains(target))));
+        return new StoredMessage(
+                message.id(),
+                message.entry(),
+                incoming.key(),
+                incoming.contentType(),
+                incoming.body().length,
+                message.headers(),
+                message.trace().header(),
+                now,
+                MessageState.PENDING,
+                null,
+                deliveries);
+    }
+
+    private boolean isOrdered(String target) {
+        Settings.Target settingsOfTarget = targets.get(target);
+        return settingsOfTarget != null && settingsOfTarget.ordered();
+    }
+
+    private Problem journalUnavailable() {
+        return Problem.of(ProblemType.JOURNAL_UNAVAILABLE, "Nothing was accepted; try again later.");
+    }
+
+    private Problem backlogFull() {
+        return Problem.of(
+                ProblemType.BACKLOG_FULL,
+                "Nothing was accepted; %d messages wait already (tandem.journal.max-pending)."
+                        .formatted(settings.maxPending()));
+    }
+
+    private static CompletionStage<Receipt> failed(Problem problem) {
+        return CompletableFuture.failedStage(new ProblemException(problem));
+    }
+}

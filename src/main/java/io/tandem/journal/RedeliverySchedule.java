@@ -1,0 +1,93 @@
+package io.tandem.journal;
+
+import io.tandem.config.Settings;
+import io.tandem.message.Delivery;
+import io.tandem.message.Outcome;
+import io.tandem.message.Problem;
+import io.tandem.message.ProblemType;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Decides how a delivery goes on after a round of attempts. Thread-safe. */
+final class RedeliverySchedule {
+    private final Map<String, Settings.Target> targets;
+    private final Clock clock;
+    private final RandomGenerator random;
+
+    RedeliverySchedule(Map<String, Settings.Target> targets, Clock clock, RandomGenerator random) {
+        this.targets = targets;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /**
+     * @param delivery the round
+     * @param attempts requests sent or tried over all rounds, this one included
+     * @param received when the message was handed in
+     */
+    DeliveryRecord next(Delivery delivery, int attempts, Instant received, Undelivered undelivered) {
+        if (delivery.delivered()) {
+            return new DeliveryRecord(delivery, DeliveryState.DELIVERED, null);
+        }
+        if (delivery.outcome() == Outcome.SKIPPED && delivery.problem() == null) {
+            return new DeliveryRecord(delivery, DeliveryState.SKIPPED, null);
+        }
+        Settings.Target target = targets.get(delivery.target());
+        if (target == null || delivery.outcome() == Outcome.REJECTED) {
+            // no route leads there any more; or the target has said no
+            return dead(delivery);
+        }
+        if (mayHaveBeenProcessed(delivery) && !target.idempotent()) {
+            return dead(unknown(delivery));
+        }
+        Instant now = clock.instant();
+        // what must keep its place in the order can't be left to the caller
+        boolean giveUp = undelivered == Undelivered.GIVE_UP && !target.ordered();
+        if (giveUp || received.plus(target.redelivery().maxAge()).isBefore(now)) {
+            return dead(delivery);
+        }
+        return new DeliveryRecord(
+                delivery,
+                DeliveryState.PENDING,
+                now.plus(backoff(target.redelivery(), attempts, delivery.retryAfter())));
+    }
+
+    /** Full jitter: evenly spread between nothing and the exponential bound, so that deliveries don't come in step. */
+    Duration backoff(Settings.Redelivery redelivery, int attempts, @Nullable Duration retryAfter) {
+        long most = redelivery.maxBackoff().toNanos();
+        long doubled = redelivery.minBackoff().toNanos() << Math.min(Math.max(0, attempts - 1), 20);
+        long bound = Math.min(doubled <= 0 ? Long.MAX_VALUE : doubled, most);
+        long wait = random.nextLong(bound) + 1;
+        long asked = retryAfter == null ? 0 : Math.min(retryAfter.toNanos(), most);
+        return Duration.ofNanos(Math.max(wait, asked));
+    }
+
+    private static boolean mayHaveBeenProcessed(Delivery delivery) {
+        return delivery.attempts() > 0
+                && (delivery.outcome() == Outcome.TIMED_OUT || delivery.outcome() == Outcome.FAILED);
+    }
+
+    private static DeliveryRecord dead(Delivery delivery) {
+        return new DeliveryRecord(delivery, DeliveryState.DEAD, null);
+    }
+
+    private static Delivery unknown(Delivery delivery) {
+        Problem problem = delivery.problem();
+        String before = problem == null ? "" : problem.type().title() + ". ";
+        return new Delivery(
+                delivery.target(),
+                delivery.outcome(),
+                delivery.status(),
+                delivery.took(),
+                delivery.attempts(),
+                delivery.body(),
+                Problem.of(
+                        ProblemType.DELIVERY_UNKNOWN,
+                        before + "It is not sent again by itself, as the target is not marked idempotent."),
+                delivery.retryAfter());
+    }
+}
