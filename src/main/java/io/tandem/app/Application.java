@@ -24,6 +24,7 @@ import io.tandem.entry.http.ReplayMessage;
 import io.tandem.entry.http.ShowMessage;
 import io.tandem.entry.http.StaticResource;
 import io.tandem.entry.http.TandemHttpEngine;
+import io.tandem.journal.Backlog;
 import io.tandem.journal.GuaranteedDelivery;
 import io.tandem.journal.JournalException;
 import io.tandem.journal.Journals;
@@ -53,6 +54,7 @@ import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -156,6 +158,10 @@ public final class Application implements AutoCloseable {
             clients.put(name, client);
             meters.gauge(TandemMeter.CONNECTIONS, client::leased, name, "leased");
             meters.gauge(TandemMeter.CONNECTIONS, client::pending, name, "pending");
+            meters.gauge(TandemMeter.JOURNAL_DELIVERIES, () -> backlog(name).pending(), name, "pending");
+            meters.gauge(TandemMeter.JOURNAL_DELIVERIES, () -> backlog(name).dead(), name, "dead");
+            meters.gauge(
+                    TandemMeter.JOURNAL_OLDEST, () -> secondsSince(backlog(name).oldest()), name);
             beans.put("client-of-" + name, client);
             beans.put(
                     "deliver-to-" + name,
@@ -313,6 +319,16 @@ public final class Application implements AutoCloseable {
         boolean needed = settings.journal().sync() || settings.journal().afterReply();
         return List.of(new Health.Check(
                 "journal", reason == null || !needed, reason == null ? Map.of() : Map.of("reason", reason)));
+    }
+
+    private Backlog backlog(String target) {
+        return delivery.journal().backlog(target);
+    }
+
+    private static Number secondsSince(@Nullable Instant time) {
+        return time == null
+                ? 0
+                : Math.max(0, Duration.between(time, Instant.now()).toMillis() / 1000.0);
     }
 
     private List<Health.Check> routesRunning() {

@@ -1,6 +1,7 @@
 package io.tandem.journal;
 
 import io.tandem.config.Settings;
+import io.tandem.message.Answer;
 import io.tandem.message.Delivery;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
@@ -134,13 +135,22 @@ public final class GuaranteedDelivery implements AutoCloseable {
         if (refusal != null) {
             return CompletableFuture.failedStage(new ProblemException(refusal));
         }
-        Set<String> taken = new HashSet<>(targets.keySet());
-        // in order means that redelivery alone makes them
-        taken.removeIf(target -> isOrdered(target));
-        if (wait == Wait.LEAVES) {
-            taken.removeIf(target -> !redelivery().tryBegin(target));
-        }
         Message message = incoming.message();
+        Set<String> taken = new HashSet<>();
+        // before it is on disk, and thus can be delivered
+        Map<String, CompletionStage<Delivery>> elsewhere = new HashMap<>();
+        for (String target : targets.keySet()) {
+            // in order means that redelivery alone makes them
+            if (!isOrdered(target) && (wait != Wait.LEAVES || redelivery().tryBegin(target))) {
+                taken.add(target);
+            } else {
+                elsewhere.put(
+                        target,
+                        wait == Wait.LEAVES
+                                ? CompletableFuture.completedStage(RunLedger.waiting(target))
+                                : redelivery().await(message.id(), target, message.deadline()));
+            }
+        }
         NewMessage entry = new NewMessage(
                 message.id(),
                 message.entry(),
@@ -155,16 +165,18 @@ public final class GuaranteedDelivery implements AutoCloseable {
                 .accept(entry)
                 .handleAsync(
                         (acceptance, failure) -> {
-                            if (!(acceptance instanceof Acceptance.Fresh) && wait == Wait.LEAVES) {
+                            if (acceptance instanceof Acceptance.Fresh) {
+                                return CompletableFuture.completedStage(
+                                        fresh(incoming, taken, elsewhere, undelivered, wait));
+                            }
+                            if (wait == Wait.LEAVES) {
                                 taken.forEach(redelivery()::end);
                             }
-                            if (acceptance == null) {
-                                LOG.debug("message {} was not journaled", message.id(), failure);
-                                return failed(journalUnavailable());
+                            if (acceptance instanceof Acceptance.Known known) {
+                                return repeated(incoming, known, undelivered, wait);
                             }
-                            return acceptance instanceof Acceptance.Known known
-                                    ? repeated(incoming, known, undelivered, wait)
-                                    : CompletableFuture.completedStage(fresh(incoming, taken, undelivered, wait));
+                            LOG.debug("message {} was not journaled", message.id(), failure);
+                            return failed(journalUnavailable());
                         },
                         executor)
                 .thenCompose(receipt -> receipt);
@@ -228,17 +240,16 @@ public final class GuaranteedDelivery implements AutoCloseable {
         }
     }
 
-    private Receipt fresh(Incoming incoming, Set<String> taken, Undelivered undelivered, Wait wait) {
+    private Receipt fresh(
+            Incoming incoming,
+            Set<String> taken,
+            Map<String, CompletionStage<Delivery>> elsewhere,
+            Undelivered undelivered,
+            Wait wait) {
+        elsewhere.keySet().forEach(redelivery()::wake);
         Message message = incoming.message();
         Map<String, Integer> attempts = new HashMap<>();
         taken.forEach(target -> attempts.put(target, 0));
-        Map<String, CompletionStage<Delivery>> elsewhere = new HashMap<>();
-        for (String target : targets.keySet()) {
-            if (!taken.contains(target)) {
-                redelivery().wake(target);
-                elsewhere.put(target, left(message, target, wait));
-            }
-        }
         RunLedger ledger = ledger(
                 new RunLedger.Run(message.id(), clock.instant(), undelivered, attempts, elsewhere),
                 wait == Wait.LEAVES);
@@ -250,7 +261,8 @@ public final class GuaranteedDelivery implements AutoCloseable {
         if (wait == Wait.LEAVES && taken.isEmpty()) {
             return new Receipt.Background(stored, null);
         }
-        CompletionStage<MergedReply> run = send(journaled, ledger, incoming.body(), incoming.contentType());
+        CompletionStage<MergedReply> run =
+                send(journaled, ledger, incoming.body(), incoming.contentType(), wait == Wait.LISTENS);
         return new Receipt.Background(stored, wait == Wait.LISTENS ? run : null);
     }
 
@@ -295,7 +307,8 @@ public final class GuaranteedDelivery implements AutoCloseable {
         Message journaled = incoming.message().journaled(stored.id(), ledger);
         return wait == Wait.SENDS
                 ? new Receipt.Run(journaled, ledger)
-                : new Receipt.Background(stored, send(journaled, ledger, incoming.body(), incoming.contentType()));
+                : new Receipt.Background(
+                        stored, send(journaled, ledger, incoming.body(), incoming.contentType(), true));
     }
 
     /** One delivery that redelivery has taken. */
@@ -313,31 +326,37 @@ public final class GuaranteedDelivery implements AutoCloseable {
         Message message = Message.create(
                         stored.entry(), stored.headers(), TraceContext.continueOrRoot(stored.traceparent()), deadline)
                 .journaled(stored.id(), ledger);
-        send(message, ledger, due.body(), stored.contentType());
+        CompletionStage<?> unused = send(message, ledger, due.body(), stored.contentType(), false);
     }
 
+    /**
+     * Completes when all that came of it is on disk.
+     *
+     * @param answers whether a reply that meets the policy is what the caller is told
+     */
     private CompletionStage<MergedReply> send(
-            Message message, RunLedger ledger, byte[] body, @Nullable String contentType) {
-        return routes.send(message, body, contentType).whenComplete((reply, failure) -> {
-            if (failure == null) {
-                ledger.finish(null);
-            } else {
-                LOG.warn("message {}: its delivery failed: {}", message.id(), failure.toString());
-                ledger.fail();
-            }
-        });
+            Message message, RunLedger ledger, byte[] body, @Nullable String contentType, boolean answers) {
+        CompletionStage<MergedReply> sent;
+        try {
+            sent = routes.send(message, body, contentType);
+        } catch (RuntimeException e) {
+            sent = CompletableFuture.failedStage(e);
+        }
+        return sent.handle((reply, failure) -> {
+                    if (failure == null) {
+                        return ledger.finish(answers && reply.policyMet() ? Answer.of(reply) : null)
+                                .thenApply(written -> reply);
+                    }
+                    LOG.warn("message {}: a route failed: {}", message.id(), failure.toString());
+                    return ledger.fail().<MergedReply>thenCompose(written -> CompletableFuture.failedStage(failure));
+                })
+                .thenCompose(stage -> stage);
     }
 
     /** @param inLane whether its deliveries count among those of redelivery */
     private RunLedger ledger(RunLedger.Run run, boolean inLane) {
         return new RunLedger(
                 journal(), schedule, (id, record) -> redelivery().recorded(id, record, inLane, run.undelivered()), run);
-    }
-
-    private CompletionStage<Delivery> left(Message message, String target, Wait wait) {
-        return wait == Wait.LEAVES || !isOrdered(target)
-                ? CompletableFuture.completedStage(RunLedger.waiting(target))
-                : redelivery().await(message.id(), target, message.deadline());
     }
 
     private static Map<String, Integer> attempts(StoredMessage stored, Set<String> taken) {

@@ -11,10 +11,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** The deliveries of one message in one run through the routes. Thread-safe. */
@@ -45,6 +47,8 @@ final class RunLedger implements DeliveryLedger {
     /** What has not ended yet. */
     private final Map<String, Integer> open;
 
+    private final Queue<CompletableFuture<Void>> writes = new ConcurrentLinkedQueue<>();
+
     RunLedger(Journal journal, RedeliverySchedule schedule, Listener listener, Run run) {
         this.journal = journal;
         this.schedule = schedule;
@@ -67,7 +71,7 @@ final class RunLedger implements DeliveryLedger {
     public void ended(Delivery delivery) {
         Integer before = open.remove(delivery.target());
         if (before != null) {
-            write(List.of(next(delivery, before)), null);
+            CompletionStage<Void> unused = write(List.of(next(delivery, before)), null);
         }
     }
 
@@ -114,12 +118,14 @@ final class RunLedger implements DeliveryLedger {
         return records;
     }
 
+    /** Completes when this, and all that was written before, is on disk. */
     private CompletionStage<Void> write(List<DeliveryRecord> records, @Nullable Answer answer) {
-        CompletionStage<Void> written = journal.record(run.messageId(), records, answer);
-        if (records.isEmpty()) {
-            return written;
+        if (!records.isEmpty() || answer != null) {
+            writes.add(journal.record(run.messageId(), records, answer)
+                    .whenComplete(
+                            (done, failure) -> records.forEach(record -> listener.recorded(run.messageId(), record)))
+                    .toCompletableFuture());
         }
-        return written.whenComplete(
-                (done, failure) -> records.forEach(record -> listener.recorded(run.messageId(), record)));
+        return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new));
     }
 }

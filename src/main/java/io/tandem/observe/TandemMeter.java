@@ -33,6 +33,17 @@ public enum TandemMeter {
             "Connections to a target by state: leased, or pending (requests that wait for one)",
             "target",
             "state"),
+    JOURNAL_DELIVERIES(
+            "tandem.journal.deliveries",
+            Type.GAUGE,
+            "Deliveries in the journal that are not made, by target and state: pending, or dead",
+            "target",
+            "state"),
+    JOURNAL_OLDEST(
+            "tandem.journal.oldest",
+            Type.GAUGE,
+            "Age in seconds of the oldest message that waits for its delivery to a target; 0 when none does",
+            "target"),
     TOKEN_REQUESTS(
             "tandem.token.requests",
             Type.TIMER,

@@ -2,6 +2,7 @@ package io.tandem.support;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.f4b6a3.ulid.Ulid;
 import io.tandem.app.Application;
 import io.tandem.app.StartException;
 import io.tandem.config.ConfigurationLoader;
@@ -12,10 +13,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A whole Tandem in this JVM, on free ports of loopback, running the real routes of the project. */
 public final class RunningTandem implements AutoCloseable {
@@ -26,11 +31,14 @@ public final class RunningTandem implements AutoCloseable {
     private final Application application;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    private RunningTandem(Application application) {
+    private final @Nullable Path ownJournal;
+
+    private RunningTandem(Application application, @Nullable Path ownJournal) {
         this.application = application;
+        this.ownJournal = ownJournal;
     }
 
-    /** Starts with these settings over: free ports, no folder, the project's routes. */
+    /** Starts with these settings over: free ports, no folder, the project's routes, a journal of its own. */
     public static RunningTandem start(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "tandem.http.port", "0",
@@ -39,6 +47,11 @@ public final class RunningTandem implements AutoCloseable {
                 "tandem.routes", ROUTES.toString(),
                 "tandem.access-log", "off"));
         all.putAll(settings);
+        Path journal = null;
+        if (!all.containsKey("tandem.journal.url")) {
+            journal = Path.of("target", "journals", Ulid.fast().toString()).toAbsolutePath();
+            all.put("tandem.journal.url", "jdbc:sqlite:" + journal.resolve("tandem.db"));
+        }
         Application application = new Application(ConfigurationLoader.load(
                 ConfigurationSources.of(Path.of("target").toAbsolutePath(), Map.of())
                         .withOverrides(all)));
@@ -47,7 +60,7 @@ public final class RunningTandem implements AutoCloseable {
         } catch (StartException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
-        return new RunningTandem(application);
+        return new RunningTandem(application, journal);
     }
 
     /** Settings for a target without credentials. */
@@ -117,5 +130,18 @@ public final class RunningTandem implements AutoCloseable {
     @Override
     public void close() {
         application.close();
+        if (ownJournal != null) {
+            deleteFolder(ownJournal);
+        }
+    }
+
+    private static void deleteFolder(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

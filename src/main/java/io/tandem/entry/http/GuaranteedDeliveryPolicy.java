@@ -99,12 +99,12 @@ public final class GuaranteedDeliveryPolicy implements Policy {
             if (waits && key == null && !settings.sync() && !settings.afterReply()) {
                 return super.process(exchange, callback);
             }
-            new Run(this, exchange, callback, preferences, message.deadline().remainingNanos())
-                    .start(new Incoming(
-                            message,
-                            key == null ? null : KEY_PREFIX + key,
-                            exchange.getMessage().getBody(byte[].class),
-                            exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class)));
+            Incoming incoming = new Incoming(
+                    message,
+                    key == null ? null : KEY_PREFIX + key,
+                    exchange.getMessage().getBody(byte[].class),
+                    exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class));
+            new Run(this, exchange, callback, preferences, message.deadline().remainingNanos()).start(incoming);
             return false;
         }
 
@@ -140,7 +140,13 @@ public final class GuaranteedDeliveryPolicy implements Policy {
                     : preferences.respondAsync() ? Wait.LEAVES : Wait.SENDS;
             Undelivered undelivered =
                     wait == Wait.SENDS && !settings.afterReply() ? Undelivered.GIVE_UP : Undelivered.REDELIVER;
-            then(delivery.receive(incoming, undelivered, wait), (receipt, failure) -> {
+            CompletionStage<Receipt> received;
+            try {
+                received = delivery.receive(incoming, undelivered, wait);
+            } catch (JournalException e) {
+                received = CompletableFuture.failedStage(e);
+            }
+            then(received, (receipt, failure) -> {
                 if (failure != null || receipt == null) {
                     fail(failure);
                 } else {

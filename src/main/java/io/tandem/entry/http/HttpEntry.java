@@ -2,6 +2,7 @@ package io.tandem.entry.http;
 
 import com.github.f4b6a3.ulid.Ulid;
 import io.tandem.config.Settings;
+import io.tandem.journal.JournalException;
 import io.tandem.message.Message;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
@@ -357,6 +358,9 @@ public final class HttpEntry {
             ProblemException known = exchange.getException(ProblemException.class);
             if (known != null) {
                 problem = known.problem();
+            } else if (exchange.getException(JournalException.class) != null) {
+                LOG.debug("{}: the journal failed", reference(message), failure);
+                problem = Problem.of(ProblemType.JOURNAL_UNAVAILABLE, "Try again later.");
             } else {
                 LOG.error("{}: a route failed: {}", reference(message), failure.toString(), failure);
                 problem = Problem.of(ProblemType.INTERNAL_ERROR, "The reason is in the log.");
