@@ -297,7 +297,7 @@ public final class GuaranteedDelivery implements AutoCloseable {
                 since != null && (stored.settled() == null || !stored.settled().isBefore(since));
         List<String> undeliveredTargets = stored.deliveries().stream()
                 .filter(delivery -> delivery.state() == DeliveryState.PENDING
-                        || delivery.state() == DeliveryState.DEAD && !staysGivenUp)
+                        || (delivery.state() == DeliveryState.DEAD && !staysGivenUp))
                 .map(StoredDelivery::target)
                 .filter(target -> !isOrdered(target))
                 .toList();
@@ -331,8 +331,7 @@ public final class GuaranteedDelivery implements AutoCloseable {
             }
         }
         RunLedger ledger = ledger(
-                new RunLedger.Run(
-                        stored.id(), stored.received(), undelivered, attempts(stored, taken), elsewhere),
+                new RunLedger.Run(stored.id(), stored.received(), undelivered, attempts(stored, taken), elsewhere),
                 false);
         Message journaled = incoming.message().journaled(stored.id(), ledger);
         return wait == Wait.SENDS

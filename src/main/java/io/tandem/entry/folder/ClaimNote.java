@@ -48,8 +48,7 @@ record ClaimNote(String hash, @Nullable Instant begun, String nonce, String name
 
     /** Brings it to the disk. */
     void write(Path file) throws IOException {
-        String text =
-                String.join("\n", hash, begun == null ? NONE : Long.toString(begun.toEpochMilli()), nonce, name);
+        String text = String.join("\n", hash, begun == null ? NONE : Long.toString(begun.toEpochMilli()), nonce, name);
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));

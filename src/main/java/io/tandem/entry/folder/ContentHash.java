@@ -26,7 +26,7 @@ record ContentHash(long size, String sha256) {
      * @return null when it was to be stopped before the end
      */
     static @Nullable ContentHash of(Path file, BooleanSupplier stopping) throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = newDigest();
         byte[] chunk = new byte[CHUNK];
         long size = 0;
         try (InputStream in = Files.newInputStream(file)) {
@@ -48,13 +48,13 @@ record ContentHash(long size, String sha256) {
      * @param nonce empty, unless the file is to be another one each time that it is dropped
      */
     String identity(String name, String nonce) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = newDigest();
         // no name has a zero in it
         digest.update((name + '\0' + size + '\0' + sha256 + '\0' + nonce).getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private static MessageDigest sha256() {
+    private static MessageDigest newDigest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

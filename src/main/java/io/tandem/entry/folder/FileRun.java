@@ -172,7 +172,8 @@ final class FileRun implements Runnable, Window.Waiter {
         }
         if (content != null) {
             // and that whoever goes on with it knows which ones they are
-            identity = services.claims().identify(claim, content, services.settings().recognise());
+            identity = services.claims()
+                    .identify(claim, content, services.settings().recognise());
         }
         name = services.names().reserve(claim.name());
         return true;
@@ -246,7 +247,7 @@ final class FileRun implements Runnable, Window.Waiter {
         boolean progress = false;
         for (Slot slot = slots.peek(); slot != null && slot.result != null; slot = slots.peek()) {
             RecordResult result = slot.result;
-            left |= result == RecordResult.LEFT;
+            left |= result.isLeft();
             if (writer != null && !left) {
                 // what comes behind a gap is of no use
                 writer.write(slot.record, slot.record.body(), result);
@@ -319,7 +320,8 @@ final class FileRun implements Runnable, Window.Waiter {
             return;
         }
         paused = true;
-        CompletableFuture.delayedExecutor(services.times().patience().toMillis(), TimeUnit.MILLISECONDS, services.executor())
+        CompletableFuture.delayedExecutor(
+                        services.times().patience().toMillis(), TimeUnit.MILLISECONDS, services.executor())
                 .execute(() -> {
                     paused = false;
                     signal();

@@ -11,4 +11,8 @@ package io.tandem.entry.folder;
 record RecordResult(byte[] json, boolean met, boolean retry) {
     /** Nothing has become of it, as Tandem stops: whoever takes the file next goes on with it. */
     static final RecordResult LEFT = new RecordResult(new byte[0], false, false);
+
+    boolean isLeft() {
+        return json.length == 0;
+    }
 }

@@ -190,8 +190,7 @@ final class RecordRun {
     private void answer(Receipt.Run run, MergedReply reply) {
         Message message = run.message();
         // the document in any shape: a line of the reply file is an object
-        Answer answer =
-                new Answer(reply.httpStatus(), reply.contentType(), reply.outcome(), null, reply.toJson());
+        Answer answer = new Answer(reply.httpStatus(), reply.contentType(), reply.outcome(), null, reply.toJson());
         then(onDisk(() -> run.finish(answer)), (written, failure) -> {
             if (failure == null) {
                 services.observer().replied(message, reply, took(message));
@@ -238,9 +237,9 @@ final class RecordRun {
 
     private static boolean isPassing(Throwable failure) {
         return failure instanceof JournalException
-                || failure instanceof ProblemException known
+                || (failure instanceof ProblemException known
                         && (known.problem().type() == ProblemType.JOURNAL_UNAVAILABLE
-                                || known.problem().type() == ProblemType.BACKLOG_FULL);
+                                || known.problem().type() == ProblemType.BACKLOG_FULL));
     }
 
     private void failed(Message message, String id, Problem problem, boolean retry) {
