@@ -92,6 +92,9 @@ public interface Journal extends AutoCloseable {
     @Nullable
     String unavailable();
 
+    /** What was written until now, for meters. */
+    JournalStatistics statistics();
+
     /** Ends the writes that were asked for, and closes. */
     @Override
     void close();

@@ -1,0 +1,411 @@
+package io.tandem.journal;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes operations, many in one transaction: whatever is asked for while the disk is busy shares the next sync.
+ *
+ * <p>A group that fails because of one of its operations is written again one by one. When the database itself can't be
+ * written, what may fail fails at once, and what must be written ({@link Operation#isLasting}) is tried again until it
+ * is: there are no more of these than deliveries under way, since none can be taken meanwhile.
+ */
+final class GroupWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("io.tandem.journal");
+
+    private static final int MAX_GROUP = 512;
+    private static final int MAX_WAITING = 16_384;
+    private static final long MIN_BACKOFF = Duration.ofMillis(50).toNanos();
+    private static final long MAX_BACKOFF = Duration.ofSeconds(1).toNanos();
+    private static final int CONFLICTS = 10;
+
+    private final Database database;
+    private final Operation<?> probe;
+    private final LinkedBlockingQueue<Operation<?>> queue = new LinkedBlockingQueue<>();
+    private final AtomicLong bytes = new AtomicLong();
+    // an eighth of the heap: the rest is for the messages under way
+    private final long maxBytes = Math.max(16 << 20, Runtime.getRuntime().maxMemory() / 8);
+    private final Thread thread;
+    private final Tally tally = new Tally();
+    private volatile @Nullable JournalException fault;
+    private volatile boolean closing;
+    private volatile boolean ended;
+
+    // for the writer's thread
+    private final Deque<Operation<?>> kept = new ArrayDeque<>();
+    private long backoff = MIN_BACKOFF;
+    private int faults;
+
+    /** @param probe shows by being written that the database can be written again */
+    GroupWriter(Database database, Operation<?> probe) {
+        this.database = database;
+        this.probe = probe;
+        this.thread = new Thread(this::run, "tandem-journal");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Why nothing can be written now; or null. */
+    @Nullable
+    String fault() {
+        JournalException current = fault;
+        return current == null ? null : current.getMessage();
+    }
+
+    int queued() {
+        return queue.size();
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    /** Whether something other than upkeep has to be written. */
+    boolean isBusy() {
+        return !queue.isEmpty();
+    }
+
+    /** Has an operation written as soon as possible. Returns at once; what can't be taken fails. */
+    void submit(Operation<?> operation) {
+        JournalException refusal = refusal(operation);
+        if (refusal != null) {
+            operation.fail(refusal);
+            return;
+        }
+        bytes.addAndGet(operation.bytes());
+        queue.add(operation);
+        if (ended) {
+            failAll(new JournalException("the journal is closed"));
+        }
+    }
+
+    private @Nullable JournalException refusal(Operation<?> operation) {
+        if (ended) {
+            return new JournalException("the journal is closed");
+        }
+        if (operation.isLasting()) {
+            return null;
+        }
+        JournalException current = fault;
+        if (current != null) {
+            return new JournalException(String.valueOf(current.getMessage()), current);
+        }
+        if (queue.size() >= MAX_WAITING || bytes.get() + operation.bytes() > maxBytes) {
+            return new JournalException("the journal is saturated: the disk does not keep up");
+        }
+        return null;
+    }
+
+    private void run() {
+        List<Operation<?>> group = new ArrayList<>(MAX_GROUP);
+        try {
+            while (!closing || !queue.isEmpty()) {
+                if (fault != null) {
+                    recover();
+                    continue;
+                }
+                Operation<?> first = kept.isEmpty() ? queue.poll(100, TimeUnit.MILLISECONDS) : kept.poll();
+                if (first != null) {
+                    group.add(first);
+                    fill(group);
+                    write(group);
+                    group.clear();
+                }
+            }
+            finish();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ended = true;
+            failAll(new JournalException("the journal is closed"));
+        }
+    }
+
+    /** Upkeep has a transaction of its own: it holds things in another order. */
+    private void fill(List<Operation<?>> group) {
+        if (group.get(0) instanceof Upkeep) {
+            return;
+        }
+        while (group.size() < MAX_GROUP) {
+            Operation<?> next = kept.isEmpty() ? queue.peek() : kept.peek();
+            if (next == null || next instanceof Upkeep) {
+                return;
+            }
+            Operation<?> unused = kept.isEmpty() ? queue.poll() : kept.poll();
+            group.add(next);
+        }
+    }
+
+    private void finish() throws InterruptedException {
+        for (int i = 0; i < 3 && !kept.isEmpty(); i++) {
+            List<Operation<?>> rest = new ArrayList<>(kept);
+            kept.clear();
+            write(rest);
+            if (!kept.isEmpty()) {
+                Thread.sleep(TimeUnit.NANOSECONDS.toMillis(backoff));
+            }
+        }
+    }
+
+    /** Waits a little, and tries again. */
+    private void recover() throws InterruptedException {
+        long until = System.nanoTime() + backoff;
+        long left = backoff;
+        while (left > 0 && !closing) {
+            Operation<?> next = queue.poll(left, TimeUnit.NANOSECONDS);
+            if (next != null) {
+                keepOrFail(next);
+            }
+            left = until - System.nanoTime();
+        }
+        Operation<?> next = queue.poll();
+        while (next != null) {
+            keepOrFail(next);
+            next = queue.poll();
+        }
+        backoff = Math.min(MAX_BACKOFF, backoff * 2);
+        if (closing) {
+            fault = null;
+            return;
+        }
+        List<Operation<?>> group = new ArrayList<>();
+        while (group.size() < MAX_GROUP && !kept.isEmpty()) {
+            group.add(kept.remove());
+        }
+        if (group.isEmpty()) {
+            group.add(probe);
+        }
+        int before = faults;
+        write(group);
+        if (faults == before) {
+            fault = null;
+            backoff = MIN_BACKOFF;
+            LOG.info("the journal can be written again");
+        }
+    }
+
+    private void keepOrFail(Operation<?> operation) {
+        bytes.addAndGet(-operation.bytes());
+        if (operation.isLasting()) {
+            kept.add(operation);
+        } else {
+            JournalException current = fault;
+            operation.fail(current == null ? new JournalException("the journal can't be written") : current);
+        }
+    }
+
+    private void write(List<Operation<?>> group) {
+        for (Operation<?> operation : group) {
+            bytes.addAndGet(-operation.bytes());
+        }
+        long start = System.nanoTime();
+        if (commit(group)) {
+            tally.add(group.size(), System.nanoTime() - start);
+            for (Operation<?> operation : group) {
+                committed(operation);
+            }
+        }
+    }
+
+    private void committed(Operation<?> operation) {
+        try {
+            operation.committed();
+        } catch (RuntimeException e) {
+            LOG.error("the journal is written, but whoever asked for it can't be told", e);
+            operation.fail(new JournalException("it is written, but what came of it can't be told", e));
+        }
+    }
+
+    /** Whether the group is on disk; else its operations have failed, or are kept. */
+    private boolean commit(List<Operation<?>> group) {
+        for (int conflicts = 0; ; conflicts++) {
+            boolean committing = false;
+            boolean broken = true;
+            Session session = null;
+            try {
+                session = database.begin();
+                runAll(session, group);
+                committing = true;
+                session.connection().commit();
+                broken = false;
+                return true;
+            } catch (SQLException e) {
+                broken = !rolledBack(session);
+                if (database.isConflict(e) && conflicts < CONFLICTS && !broken) {
+                    continue;
+                }
+                failed(group, e, committing);
+                return false;
+            } catch (RuntimeException e) {
+                broken = !rolledBack(session);
+                failed(group, e, committing);
+                return false;
+            } finally {
+                if (session != null) {
+                    database.end(session, broken);
+                }
+            }
+        }
+    }
+
+    private void failed(List<Operation<?>> group, Exception e, boolean committing) {
+        boolean own = e instanceof SQLException sql ? database.isOwnFault(sql) : true;
+        if (own && !committing) {
+            failedByOne(group, e);
+            return;
+        }
+        JournalException reason = new JournalException(database.explain(e), e);
+        if (fault == null) {
+            LOG.warn("{}", reason.getMessage(), e);
+        }
+        fault = reason;
+        faults++;
+        List<Operation<?>> again = new ArrayList<>();
+        for (Operation<?> operation : group) {
+            Operation<?> undo = committing ? operation.undo() : null;
+            if (operation.isLasting()) {
+                again.add(operation);
+            } else {
+                if (operation != probe) {
+                    operation.fail(reason);
+                }
+                if (undo != null) {
+                    again.add(undo);
+                }
+            }
+        }
+        for (int i = again.size() - 1; i >= 0; i--) {
+            kept.addFirst(again.get(i));
+        }
+    }
+
+    /** One of them can't be written: the others can. */
+    private void failedByOne(List<Operation<?>> group, Exception e) {
+        if (group.size() == 1) {
+            LOG.error("the journal refused what was to be written", e);
+            group.get(0).fail(new JournalException("the journal refused what was to be written", e));
+            return;
+        }
+        int before = faults;
+        for (int i = 0; i < group.size(); i++) {
+            if (faults != before) {
+                // meanwhile the database itself has gone
+                for (Operation<?> left : group.subList(i, group.size())) {
+                    keepOrFail(left);
+                }
+                return;
+            }
+            if (commit(List.of(group.get(i)))) {
+                committed(group.get(i));
+            }
+        }
+    }
+
+    private static void runAll(Session session, List<Operation<?>> group) throws SQLException {
+        List<AcceptOperation> accepts = new ArrayList<>();
+        List<RecordOperation> records = new ArrayList<>();
+        List<Operation<?>> others = new ArrayList<>();
+        Set<String> messages = new HashSet<>();
+        for (Operation<?> operation : group) {
+            messages.addAll(operation.messages());
+            if (operation instanceof AcceptOperation accept) {
+                accepts.add(accept);
+            } else if (operation instanceof RecordOperation recorded) {
+                records.add(recorded);
+            } else {
+                others.add(operation);
+            }
+        }
+        if (!accepts.isEmpty()) {
+            AcceptOperation.runAll(session, accepts);
+        }
+        States.hold(session, messages);
+        if (!records.isEmpty()) {
+            RecordOperation.runAll(session, records);
+        }
+        for (Operation<?> other : others) {
+            other.run(session);
+        }
+    }
+
+    private static boolean rolledBack(@Nullable Session session) {
+        if (session == null) {
+            return false;
+        }
+        try {
+            session.connection().rollback();
+            return true;
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private void failAll(JournalException reason) {
+        Operation<?> next = queue.poll();
+        while (next != null) {
+            next.fail(reason);
+            next = queue.poll();
+        }
+        if (Thread.currentThread() == thread) {
+            kept.forEach(operation -> operation.fail(reason));
+            kept.clear();
+        }
+    }
+
+    /** Ends what was asked for. */
+    @Override
+    public void close() {
+        closing = true;
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What was written until now. Thread-safe. */
+    static final class Tally {
+        private final AtomicLong commits = new AtomicLong();
+        private final AtomicLong operations = new AtomicLong();
+        private final AtomicLong nanos = new AtomicLong();
+
+        private void add(int size, long took) {
+            commits.incrementAndGet();
+            operations.addAndGet(size);
+            nanos.addAndGet(took);
+        }
+
+        long commits() {
+            return commits.get();
+        }
+
+        long operations() {
+            return operations.get();
+        }
+
+        Duration took() {
+            return Duration.ofNanos(nanos.get());
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package io.tandem.journal;
+
+import io.tandem.message.Answer;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A journal in a database. Thread-safe. */
+final class JdbcJournal implements Journal {
+    private final Context context;
+    private final Database database;
+    private final GroupWriter writer;
+    private final Housekeeping housekeeping;
+    private final ExecutorService helpers;
+
+    JdbcJournal(
+            Context context,
+            Database database,
+            GroupWriter writer,
+            Housekeeping housekeeping,
+            ExecutorService helpers) {
+        this.context = context;
+        this.database = database;
+        this.writer = writer;
+        this.housekeeping = housekeeping;
+        this.helpers = helpers;
+    }
+
+    @Override
+    public CompletionStage<Acceptance> accept(NewMessage message) {
+        if (message.targets().isEmpty() || !message.targets().containsAll(message.taken())) {
+            throw new IllegalArgumentException("a message has targets, and those taken are among them");
+        }
+        AcceptOperation operation = new AcceptOperation(context, message);
+        String refusal = message.taken().isEmpty() ? null : context.ownership().refusal();
+        if (refusal != null) {
+            operation.fail(new JournalException(refusal));
+        } else if (!operation.isInFile()) {
+            writer.submit(operation);
+        } else if (writer.fault() != null) {
+            operation.fail(new JournalException(String.valueOf(writer.fault())));
+        } else {
+            writeBodyAndSubmit(operation);
+        }
+        return operation.stage();
+    }
+
+    private void writeBodyAndSubmit(AcceptOperation operation) {
+        NewMessage message = operation.message();
+        CompletionStage<Acceptance> unused = operation.stage().whenComplete((acceptance, failure) -> {
+            if (failure != null) {
+                context.bodies().remove(message.id());
+            }
+        });
+        try {
+            helpers.execute(() -> {
+                try {
+                    context.bodies().write(message.id(), message.body());
+                    writer.submit(operation);
+                } catch (IOException e) {
+                    operation.fail(new JournalException("the message's body can't be written: " + Reasons.of(e), e));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            operation.fail(new JournalException("the journal is saturated: the disk does not keep up", e));
+        }
+    }
+
+    @Override
+    public CompletionStage<Set<String>> take(String messageId, Collection<String> targets) {
+        return submitTake(new TakeOperation(context, messageId, targets));
+    }
+
+    @Override
+    public CompletionStage<List<DueDelivery>> takeDue(String target, int limit, boolean early, boolean inOrder) {
+        TakeDueOperation.Request request = new TakeDueOperation.Request(target, limit, early, inOrder);
+        return submitTake(new TakeDueOperation(context, request, writer::submit));
+    }
+
+    private <T> CompletionStage<T> submitTake(Operation<T> operation) {
+        String refusal = context.ownership().refusal();
+        return refusal == null ? submit(operation) : CompletableFuture.failedStage(new JournalException(refusal));
+    }
+
+    private <T extends @Nullable Object> CompletionStage<T> submit(Operation<T> operation) {
+        writer.submit(operation);
+        return operation.stage();
+    }
+
+    @Override
+    public CompletionStage<Void> release(String messageId, Collection<String> targets) {
+        return submit(new ReleaseOperation(context, messageId, targets));
+    }
+
+    @Override
+    public CompletionStage<Void> record(String messageId, List<DeliveryRecord> deliveries, @Nullable Answer answer) {
+        return submit(new RecordOperation(context, messageId, deliveries, answer));
+    }
+
+    @Override
+    public CompletionStage<@Nullable Set<String>> replay(String messageId, @Nullable Collection<String> targets) {
+        return submit(new ReplayOperation(context, messageId, targets));
+    }
+
+    @Override
+    public CompletionStage<Integer> expire(String target, Duration maxAge) {
+        return expire(target, context.clock().instant().minus(maxAge).toEpochMilli(), 0);
+    }
+
+    private CompletionStage<Integer> expire(String target, long before, int already) {
+        return submit(new ExpireOperation(context, target, before)).thenCompose(part -> {
+            int expired = already + part.expired();
+            return part.more() ? expire(target, before, expired) : CompletableFuture.completedStage(expired);
+        });
+    }
+
+    @Override
+    public @Nullable StoredMessage find(String messageId) {
+        return context.reader().find(messageId);
+    }
+
+    @Override
+    public @Nullable StoredMessage findUndelivered(String entry, byte[] bodyHash) {
+        return context.reader().findUndelivered(entry, bodyHash);
+    }
+
+    @Override
+    public List<StoredMessage> list(MessageQuery query) {
+        return context.reader().list(query);
+    }
+
+    @Override
+    public @Nullable Instant nextDue(String target) {
+        return context.reader().nextDue(target);
+    }
+
+    @Override
+    public Backlog backlog(String target) {
+        return context.counts().backlog(target);
+    }
+
+    @Override
+    public long pendingMessages() {
+        return context.counts().messages();
+    }
+
+    @Override
+    public @Nullable String unavailable() {
+        String fault = writer.fault();
+        if (fault != null) {
+            return fault;
+        }
+        String refusal = context.ownership().refusal();
+        return refusal != null ? refusal : housekeeping.health();
+    }
+
+    @Override
+    public JournalStatistics statistics() {
+        GroupWriter.Tally tally = writer.tally();
+        return new JournalStatistics(tally.commits(), tally.operations(), tally.took(), writer.queued());
+    }
+
+    @Override
+    public void close() {
+        housekeeping.close();
+        writer.close();
+        helpers.shutdown();
+        boolean ended = false;
+        try {
+            ended = helpers.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!ended) {
+            List<Runnable> unused = helpers.shutdownNow();
+        }
+        database.close();
+    }
+}

@@ -1,0 +1,17 @@
+package io.tandem.journal;
+
+import org.jspecify.annotations.Nullable;
+
+/** In whose name this process takes deliveries. Thread-safe. */
+interface Ownership {
+    /** The number of this instance. */
+    long id();
+
+    /**
+     * Whether deliveries may be taken: not when others may believe this instance dead.
+     *
+     * @return null, or why not
+     */
+    @Nullable
+    String refusal();
+}

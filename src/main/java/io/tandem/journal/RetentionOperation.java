@@ -1,0 +1,82 @@
+package io.tandem.journal;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Forgets messages of one state that were settled long ago: so many at once, going on where the last one ended. */
+final class RetentionOperation extends Upkeep<RetentionOperation.Part> {
+    static final int PART = 200;
+
+    private static final String SETTLED =
+            "select id, received_at, settled_at, body_file from message where state = ? and id > ? order by id limit ?";
+
+    private static final String DELIVERIES = "select target, state from delivery where message_id = ?";
+    private static final String DELETE_DELIVERIES = "delete from delivery where message_id = ?";
+    private static final String DELETE_MESSAGE = "delete from message where id = ?";
+
+    /**
+     * @param removed how many
+     * @param last the id behind which to go on; empty: the end is reached
+     */
+    record Part(int removed, String last) {}
+
+    private record Settled(String id, long received, long settled, boolean inFile) {}
+
+    private record Removed(String target, DeliveryState state) {}
+
+    private final Context context;
+    private final MessageState state;
+    private final long before;
+    private final String after;
+    private final List<Settled> forgotten = new ArrayList<>();
+    private final List<Removed> deliveries = new ArrayList<>();
+    private String last = "";
+
+    /** @param before forgotten is what was settled then */
+    RetentionOperation(Context context, MessageState state, long before, String after) {
+        this.context = context;
+        this.state = state;
+        this.before = before;
+        this.after = after;
+    }
+
+    @Override
+    void run(Session session) throws SQLException {
+        forgotten.clear();
+        deliveries.clear();
+        List<Settled> found = session.query(
+                SETTLED + session.dialect().skipLocked(),
+                row -> new Settled(row.getString(1), row.getLong(2), row.getLong(3), row.getInt(4) == 1),
+                state.code(),
+                after,
+                PART);
+        for (Settled message : found) {
+            if (message.settled() < before) {
+                forgotten.add(message);
+                if (state != MessageState.COMPLETE) {
+                    deliveries.addAll(session.query(
+                            DELIVERIES,
+                            row -> new Removed(row.getString(1), DeliveryState.of(row.getInt(2))),
+                            message.id()));
+                }
+                session.update(DELETE_DELIVERIES, message.id());
+                session.update(DELETE_MESSAGE, message.id());
+            }
+        }
+        // ids are in the order of arrival: behind a message that arrived after the limit, none was settled before it
+        boolean end = found.size() < PART || found.get(PART - 1).received() >= before;
+        last = end ? "" : found.get(PART - 1).id();
+    }
+
+    @Override
+    void committed() {
+        deliveries.forEach(removed -> context.counts().removed(removed.target(), removed.state()));
+        for (Settled message : forgotten) {
+            if (message.inFile()) {
+                context.bodies().remove(message.id());
+            }
+        }
+        complete(new Part(forgotten.size(), last));
+    }
+}

@@ -1,0 +1,83 @@
+package io.tandem.journal;
+
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The states of one message and its deliveries, within a transaction: the slow way, for what is rare. */
+final class States {
+    private static final String OF_MESSAGE = "select state from message where id = ?";
+    private static final String OF_DELIVERY = "select state from delivery where message_id = ? and target = ?";
+    private static final String OF_DELIVERIES = "select distinct state from delivery where message_id = ?";
+
+    private static final String SET =
+            "update message set state = ?, settled_at = ?, body = case when ? = 1 then null else body end where id = ?";
+
+    private static final String LOCK = "select id from message where id in (%s) order by id for update";
+
+    private States() {}
+
+    static @Nullable MessageState of(Session session, String messageId) throws SQLException {
+        return session.first(OF_MESSAGE, row -> MessageState.of(row.getInt(1)), messageId);
+    }
+
+    static @Nullable DeliveryState of(Session session, String messageId, String target) throws SQLException {
+        return session.first(OF_DELIVERY, row -> DeliveryState.of(row.getInt(1)), messageId, target);
+    }
+
+    /**
+     * Holds messages until the end of the transaction. Two that settle the last two deliveries of a message at the same
+     * moment would else both see the other's pending. Always in the order of their ids, lest two wait for each other.
+     */
+    static void hold(Session session, Set<String> messageIds) throws SQLException {
+        if (session.dialect() == Dialect.SQLITE || messageIds.isEmpty()) {
+            return;
+        }
+        // few different statements: the driver and the server keep each
+        int places = 1;
+        while (places < messageIds.size()) {
+            places *= 4;
+        }
+        Object[] ids = new Object[places];
+        int i = 0;
+        for (String id : new TreeSet<>(messageIds)) {
+            ids[i++] = id;
+        }
+        Arrays.fill(ids, i, places, "");
+        session.query(LOCK.formatted(Session.marks(places)), row -> row.getString(1), ids);
+    }
+
+    /**
+     * Makes the state of a message follow from its deliveries.
+     *
+     * @return how the number of pending messages changes by it: -1, 0, 1
+     */
+    static int recompute(Session session, String messageId, long now) throws SQLException {
+        MessageState before = of(session, messageId);
+        if (before == null) {
+            return 0;
+        }
+        List<DeliveryState> states = session.query(OF_DELIVERIES, row -> DeliveryState.of(row.getInt(1)), messageId);
+        MessageState after = follows(new HashSet<>(states));
+        if (after == before) {
+            return 0;
+        }
+        boolean pending = after == MessageState.PENDING;
+        session.update(SET, after.code(), pending ? null : now, after.code(), messageId);
+        return pending ? 1 : before == MessageState.PENDING ? -1 : 0;
+    }
+
+    private static MessageState follows(Set<DeliveryState> deliveries) {
+        if (deliveries.contains(DeliveryState.PENDING)) {
+            return MessageState.PENDING;
+        }
+        if (!deliveries.contains(DeliveryState.DEAD)) {
+            return MessageState.COMPLETE;
+        }
+        return deliveries.contains(DeliveryState.DELIVERED) ? MessageState.PARTIAL : MessageState.DEAD;
+    }
+}
