@@ -37,6 +37,7 @@ public enum ProblemType {
     TARGET_BUSY("target-busy", "No connection to the target was free in time", 503),
     TARGET_TIMED_OUT("target-timed-out", "Target did not answer in time", 504),
     DELIVERY_UNKNOWN("delivery-unknown", "It is unknown whether the target has processed the message", 502),
+    DELIVERY_CANCELLED("delivery-cancelled", "The delivery was cancelled", 503),
     DELIVERY_WAITING("delivery-waiting", "The delivery is still to be made", 503),
     TARGET_ROUTE_FAILED("target-route-failed", "The route to the target failed", 500),
     TOKEN_UNAVAILABLE("token-unavailable", "No access token for the target could be had", 503);

@@ -65,6 +65,7 @@ final class Problems {
                     TARGET_TIMED_OUT,
                     TARGET_ROUTE_FAILED,
                     DELIVERY_UNKNOWN,
+                    DELIVERY_CANCELLED,
                     DELIVERY_WAITING,
                     TOKEN_UNAVAILABLE -> false;
         };

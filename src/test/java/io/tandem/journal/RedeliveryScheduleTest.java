@@ -35,7 +35,9 @@ class RedeliveryScheduleTest {
     void skippedByAConditionIsSettledButByAnOpenBreakerIsNot() {
         Delivery condition = new Delivery("api", Outcome.SKIPPED, 0, Duration.ZERO, 0, null, null, null);
 
-        assertThat(schedule(true, false).next(condition, 0, NOW, Undelivered.REDELIVER).state())
+        assertThat(schedule(true, false)
+                        .next(condition, 0, NOW, Undelivered.REDELIVER)
+                        .state())
                 .isEqualTo(DeliveryState.SKIPPED);
         assertThat(schedule(true, false)
                         .next(delivery(Outcome.SKIPPED, 0), 0, NOW, Undelivered.REDELIVER)
@@ -44,7 +46,9 @@ class RedeliveryScheduleTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Outcome.class, names = {"UNREACHABLE", "FAILED", "TIMED_OUT"})
+    @EnumSource(
+            value = Outcome.class,
+            names = {"UNREACHABLE", "FAILED", "TIMED_OUT"})
     void passingFailureIsTriedAgainWithinTheBackoff(Outcome outcome) {
         for (int attempts = 1; attempts < 12; attempts++) {
             DeliveryRecord next =
@@ -81,7 +85,9 @@ class RedeliveryScheduleTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Outcome.class, names = {"FAILED", "TIMED_OUT"})
+    @EnumSource(
+            value = Outcome.class,
+            names = {"FAILED", "TIMED_OUT"})
     void unknownFateIsDeadWhenTheTargetIsNotIdempotent(Outcome outcome) {
         DeliveryRecord next = schedule(false, false).next(delivery(outcome, 1), 1, NOW, Undelivered.REDELIVER);
 
