@@ -19,6 +19,9 @@ public final class Ignored implements MessageObserver {
     public void replied(Message message, MergedReply reply, Duration took) {}
 
     @Override
+    public void answered(Message message, String id, String outcome, Duration took) {}
+
+    @Override
     public void failed(Message message, Problem problem, Duration took) {}
 
     @Override

@@ -244,6 +244,9 @@ final class InboxFixture implements AutoCloseable {
         }
 
         @Override
+        public void answered(Message message, String id, String outcome, Duration took) {}
+
+        @Override
         public void failed(Message message, Problem problem, Duration took) {
             failed.incrementAndGet();
         }
