@@ -27,7 +27,8 @@ class ShapesTest {
 
     @Test
     void objectsAreMergedMemberByMember() {
-        JsonNode merged = document("merge", delivered("one", "{\"a\":1,\"o\":{\"x\":1}}"), delivered("two", "{\"b\":2,\"o\":{\"y\":2}}"));
+        JsonNode merged = document(
+                "merge", delivered("one", "{\"a\":1,\"o\":{\"x\":1}}"), delivered("two", "{\"b\":2,\"o\":{\"y\":2}}"));
 
         assertThat(merged.path("body")).isEqualTo(json("{\"a\":1,\"o\":{\"x\":1,\"y\":2},\"b\":2}"));
         assertThat(merged.path("conflicts")).isEmpty();
@@ -45,11 +46,9 @@ class ShapesTest {
 
         assertThat(merged.path("body")).isEqualTo(json("{\"a\":1,\"o\":{\"x/y\":[1]},\"n\":1}"));
         assertThat(merged.path("conflicts"))
-                .isEqualTo(
-                        json(
-                                "[{\"pointer\":\"/a\",\"values\":{\"one\":1,\"two\":2,\"three\":3}},"
-                                        + "{\"pointer\":\"/o/x~1y\",\"values\":{\"one\":[1],\"two\":[2]}},"
-                                        + "{\"pointer\":\"/n\",\"values\":{\"two\":1,\"three\":{\"m\":0}}}]"));
+                .isEqualTo(json("[{\"pointer\":\"/a\",\"values\":{\"one\":1,\"two\":2,\"three\":3}},"
+                        + "{\"pointer\":\"/o/x~1y\",\"values\":{\"one\":[1],\"two\":[2]}},"
+                        + "{\"pointer\":\"/n\",\"values\":{\"two\":1,\"three\":{\"m\":0}}}]"));
     }
 
     @Test
@@ -116,12 +115,12 @@ class ShapesTest {
                 "text/plain|grüß \"dich\"|text/plain; charset=utf-8",
                 "application/json|\"a string\"|application/json",
                 "text/html|<script>|text/plain; charset=utf-8",
-                "image/png|\u0001\u0002|application/octet-stream"
+                "image/png|PNG|application/octet-stream"
             })
     void bodyAloneIsWhatTheTargetSentUnderAHarmlessType(String type, String body, String shown) {
         byte[] sent = body.getBytes(StandardCharsets.UTF_8);
-        Delivery one = new Delivery(
-                "one", Outcome.DELIVERED, 200, Duration.ZERO, 1, ReplyBody.of(sent, type), null, null);
+        Delivery one =
+                new Delivery("one", Outcome.DELIVERED, 200, Duration.ZERO, 1, ReplyBody.of(sent, type), null, null);
 
         Answer answer = Answer.of(reply("first", one));
 
@@ -157,12 +156,8 @@ class ShapesTest {
     void ignoredPlacesMayDiffer() {
         Shape shape = Shapes.of("compare", List.of("/id", "/items/*/at", "/list/1", "/a~1b"));
         List<Delivery> deliveries = List.of(
-                delivered(
-                        "one",
-                        "{\"id\":1,\"items\":[{\"at\":1,\"n\":1},{\"at\":2}],\"list\":[1,2,3],\"a/b\":1}"),
-                delivered(
-                        "two",
-                        "{\"id\":2,\"items\":[{\"at\":3,\"n\":1},{\"at\":4}],\"list\":[1,9,3],\"a/b\":2}"));
+                delivered("one", "{\"id\":1,\"items\":[{\"at\":1,\"n\":1},{\"at\":2}],\"list\":[1,2,3],\"a/b\":1}"),
+                delivered("two", "{\"id\":2,\"items\":[{\"at\":3,\"n\":1},{\"at\":4}],\"list\":[1,9,3],\"a/b\":2}"));
 
         JsonNode compared = json(new MergedReply("id", "all", true, deliveries, shape.merge(deliveries)).toJson());
 
