@@ -68,7 +68,7 @@ class OutcomeMatrixTest {
     }
 
     private static void run(String policy, String shape) {
-        ExecutorService callers = Executors.newFixedThreadPool(16);
+        ExecutorService callers = Executors.newFixedThreadPool(32);
         try (StubTargets targets = new StubTargets()) {
             for (Behaviour behaviour : Behaviour.values()) {
                 for (String target : List.of(ONE, TWO)) {
@@ -86,8 +86,12 @@ class OutcomeMatrixTest {
             settings.put("target." + TWO + ".timeout", "2s");
             try (RunningTandem tandem = RunningTandem.start(settings)) {
                 List<CompletableFuture<Void>> calls = new ArrayList<>();
-                for (Behaviour one : Behaviour.values()) {
-                    for (Behaviour two : Behaviour.values()) {
+                // waiting for what never comes takes its time, and a shape knows no more of it than of other failures
+                List<Behaviour> behaviours = Stream.of(Behaviour.values())
+                        .filter(behaviour -> behaviour != Behaviour.HANGS || shape.equals("collect"))
+                        .toList();
+                for (Behaviour one : behaviours) {
+                    for (Behaviour two : behaviours) {
                         calls.add(CompletableFuture.runAsync(() -> call(tandem, policy, shape, one, two), callers));
                     }
                 }
