@@ -128,6 +128,11 @@ final class RouteFaults {
     }
 
     private @Nullable Fault known(Throwable cause, String route, @Nullable Path file) {
+        if (cause instanceof UnsupportedOperationException) {
+            // what Camel makes of a fault inside a policy, whose name it can't write
+            Entry blank = blankUri(file, route);
+            return blank == null ? null : fault(blank, file, "the URI is missing");
+        }
         String text = String.valueOf(cause.getMessage());
         if (cause instanceof NoSuchBeanException missing) {
             return bean(missing.getName(), route, file);
@@ -197,11 +202,6 @@ final class RouteFaults {
         }
         if (text.contains("uri must be specified and not empty")) {
             return fault(blankUri(file, route), file, "the URI is missing");
-        }
-        if (cause instanceof UnsupportedOperationException) {
-            // what Camel makes of a fault inside a policy, whose name it can't write
-            Entry blank = blankUri(file, route);
-            return blank == null ? null : fault(blank, file, "the URI is missing");
         }
         return null;
     }
