@@ -52,7 +52,8 @@ class TokensEndToEndTest {
 
     @BeforeEach
     void start() {
-        logs = new Logs(Map.of("io.tandem", Level.TRACE, "org.apache.camel", Level.DEBUG));
+        logs = new Logs(
+                Map.of("io.tandem", Level.TRACE, "org.apache.camel", Level.DEBUG, "org.apache.hc", Level.TRACE));
         stubs.server().stubFor(post("/token").willReturn(unauthorized().withBody("{\"error\":\"invalid_client\"}")));
         for (String target : List.of("api-one", "api-two")) {
             stubs.server().stubFor(post("/" + target).willReturn(unauthorized()));
