@@ -8,8 +8,10 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.HashedWheelTimer;
+import io.tandem.aggregation.CancelOthers;
 import io.tandem.aggregation.CompletionPolicy;
 import io.tandem.aggregation.MergeReplies;
+import io.tandem.aggregation.Shapes;
 import io.tandem.config.Fault;
 import io.tandem.config.Reasons;
 import io.tandem.config.Settings;
@@ -31,6 +33,7 @@ import io.tandem.journal.Journals;
 import io.tandem.message.Deadline;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
+import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
@@ -123,7 +126,8 @@ public final class Application implements AutoCloseable {
         MessageWatch watch = new MessageWatch(settings, meters);
         this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, watch);
         this.management = new ManagementServer(vertx, settings.management(), health, registry, executor);
-        this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), new TokenMeters(meters));
+        TokenMeters tokenMeters = new TokenMeters(meters);
+        this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), tokenMeters);
         this.policy = CompletionPolicy.parse(settings.completion());
         this.delivery = new GuaranteedDelivery(
                 () -> Journals.open(settings.journal(), settings.targets(), settings.deadline(), Clock.systemUTC()),
@@ -152,9 +156,12 @@ public final class Application implements AutoCloseable {
         beans.put("listMessages", new ListMessages(delivery, settings.targets().keySet()));
         beans.put("replayMessage", new ReplayMessage(delivery));
         beans.put("httpReply", new HttpReply(watch));
-        beans.put("mergeReplies", new MergeReplies(policy));
+        beans.put("mergeReplies", new MergeReplies(policy, Shapes.of(settings.shape(), settings.compareIgnore())));
         beans.put("branches", executor);
         beans.putAll(folder.beans());
+        boolean firstIsEnough =
+                settings.completion().equals("first") || settings.shape().equals("first");
+        MessageObserver deliveries = firstIsEnough ? new CancelOthers(watch) : watch;
         Authorizers authorizers = new Authorizers(tokens, OAuth2Targets.store(settings.tokens()));
         settings.targets().forEach((name, target) -> {
             TargetClient client = new TargetClient(target);
@@ -168,11 +175,10 @@ public final class Application implements AutoCloseable {
             beans.put("client-of-" + name, client);
             beans.put(
                     "deliver-to-" + name,
-                    new DeliveryPolicy(target, client, authorizers.create(target), watch, executor, timer));
+                    new DeliveryPolicy(target, client, authorizers.create(target), deliveries, executor, timer));
         });
         this.tokenSources = authorizers.sources();
-        tokenSources.forEach((name, source) ->
-                meters.gauge(TandemMeter.TOKEN_REMAINING, () -> remainingSeconds(source.status()), source.label()));
+        tokenSources.values().forEach(tokenMeters::watch);
     }
 
     /**
@@ -366,10 +372,5 @@ public final class Application implements AutoCloseable {
         return settings.targets().values().stream()
                 .anyMatch(target -> target.auth() instanceof Settings.Auth.OAuth2 oauth2
                         && oauth2.oauth().exchange() != null);
-    }
-
-    private static Number remainingSeconds(TokenStatus status) {
-        Duration remaining = status.remaining();
-        return remaining == null ? Double.NaN : remaining.toMillis() / 1000.0;
     }
 }

@@ -38,7 +38,7 @@ create table delivery (
   took_ns bigint,
   tried integer,
   reply bytea,
-  reply_encoding text,
+  reply_kind text,
   problem text,
   problem_status integer,
   problem_detail text,
@@ -54,3 +54,9 @@ create table instance (
   id bigserial primary key,
   alive_until bigint not null
 );
+
+create table tandem_schema (
+  version integer not null
+);
+
+insert into tandem_schema (version) values (1);

@@ -293,7 +293,7 @@ final class InboxFixture implements AutoCloseable {
     }
 
     private static MergedReply merged(Message message, Delivery delivery) {
-        return new MergedReply(message.id(), "all", delivery.delivered(), List.of(delivery));
+        return new MergedReply(message.id(), "all", delivery.delivered(), List.of(delivery), null);
     }
 
     /** Counts what meters and logs would be told. */
