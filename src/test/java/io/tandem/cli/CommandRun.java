@@ -1,5 +1,6 @@
 package io.tandem.cli;
 
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -13,6 +14,7 @@ record CommandRun(int exitCode, String out, String err) {
                 throw new IllegalArgumentException("the target '" + target.name() + "' needs no login");
             },
             page -> {},
+            InputStream.nullInputStream(),
             false);
 
     static CommandRun of(String... args) {
