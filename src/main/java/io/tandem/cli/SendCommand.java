@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -115,7 +116,12 @@ final class SendCommand implements Callable<Integer> {
             // the others would fare no better
             throw new ClientException(name(file) + ": " + e.getMessage(), e);
         }
-        out.println(surroundings.terminal() && !json ? line(file, reply.document()) : reply.text());
+        if (surroundings.terminal() && !json) {
+            out.println(line(file, reply));
+        } else {
+            // as it came; bytes that are no text can't be told apart from text that is broken
+            out.println(new String(reply.body(), StandardCharsets.UTF_8));
+        }
         out.flush();
         if (!reply.ok()) {
             tell(file, reply.reason());
@@ -165,25 +171,23 @@ final class SendCommand implements Callable<Integer> {
         return headers;
     }
 
-    private String line(String file, JsonNode document) {
+    private String line(String file, TandemClient.Reply reply) {
         int width = files.stream().mapToInt(name -> name(name).length()).max().orElse(1);
+        JsonNode document = reply.document();
         String outcome;
-        String what;
-        if (document.has("replies")) {
-            outcome = document.path("outcome").asText();
+        String what = "";
+        if (!reply.outcome().isEmpty()) {
+            outcome = reply.outcome();
             what = MessageText.replies(document);
-        } else if (document.has("deliveries")) {
+        } else if (reply.ok()) {
             outcome = "accepted";
             what = MessageText.deliveries(document);
         } else {
             return ("%-" + width + "s  refused").formatted(name(file));
         }
         return ("%-" + width + "s  %-8s  %s  %s")
-                .formatted(
-                        name(file),
-                        Text.printable(outcome),
-                        Text.printable(document.path("id").asText()),
-                        what);
+                .formatted(name(file), Text.printable(outcome), Text.printable(reply.id()), what)
+                .stripTrailing();
     }
 
     private void tell(String file, @Nullable String reason) {

@@ -2,6 +2,7 @@ package io.tandem.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.tandem.message.Problem;
 import io.tandem.message.ReplyBody;
 import java.io.IOException;
@@ -10,23 +11,23 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /** A running Tandem, over HTTP. Thread-safe. */
 final class TandemClient {
     private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final String MESSAGE_ID = "Tandem-Message-Id";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI base;
@@ -40,16 +41,22 @@ final class TandemClient {
     /**
      * An answer of Tandem.
      *
-     * @param document its body
-     * @param text the same, as it came
+     * @param id of the message, or of the refusal; may be empty
+     * @param outcome of the message; empty when there is none
+     * @param document its body; missing when it is no JSON
+     * @param body the same, as it came
      */
-    record Reply(int status, JsonNode document, String text) {
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Reply(int status, String id, String outcome, JsonNode document, byte[] body) {
         boolean ok() {
             return status < 300;
         }
 
         /** What went wrong, in one line. */
         String reason() {
+            if (!document.isObject()) {
+                return "status " + status;
+            }
             String title = document.path("title").asText("");
             String detail = document.path("detail").asText("");
             if (document.has("replies") && !detail.isEmpty()) {
@@ -131,22 +138,31 @@ final class TandemClient {
     }
 
     private Reply reply(HttpResponse<byte[]> response) {
-        String mediaType = ReplyBody.mediaType(
-                response.headers().firstValue("Content-Type").orElse(null));
-        JsonNode document = ReplyBody.isJson(mediaType) ? parsed(response.body()) : null;
-        if (document == null || !document.isObject() || response.statusCode() / 100 == 3) {
+        HttpHeaders headers = response.headers();
+        String mediaType =
+                ReplyBody.mediaType(headers.firstValue("Content-Type").orElse(null));
+        JsonNode document = ReplyBody.isJson(mediaType) ? parsed(response.body()) : MissingNode.getInstance();
+        // the reply of one target alone (tandem.shape=first) may be anything
+        boolean ofTandem = document.isObject() || headers.firstValue(MESSAGE_ID).isPresent();
+        if (!ofTandem || response.statusCode() / 100 == 3) {
             throw new ClientException("%s answers, but not as Tandem does: status %d%s"
                     .formatted(
                             base, response.statusCode(), mediaType.isEmpty() ? "" : ", " + Text.printable(mediaType)));
         }
-        return new Reply(response.statusCode(), document, new String(response.body(), StandardCharsets.UTF_8));
+        return new Reply(
+                response.statusCode(),
+                headers.firstValue(MESSAGE_ID).orElse(""),
+                headers.firstValue("Tandem-Outcome").orElse(""),
+                document,
+                response.body());
     }
 
-    private static @Nullable JsonNode parsed(byte[] body) {
+    private static JsonNode parsed(byte[] body) {
         try {
-            return JSON.readTree(body);
+            JsonNode document = JSON.readTree(body);
+            return document == null ? MissingNode.getInstance() : document;
         } catch (IOException e) {
-            return null;
+            return MissingNode.getInstance();
         }
     }
 
