@@ -236,7 +236,7 @@ final class Catalogue {
                     ValueTypes.FLAG,
                     "true",
                     "Whether a message whose caller waited, and whose completion policy was not met, goes on in the"
-                            + " background: its caller gets 202 with what there is. Such messages are all journaled.")
+                            + " background while its caller gets 202 with what there is; all messages are journaled then.")
             .withDefault("false");
 
     static final Key<Path> TOKENS_DIR = key(
