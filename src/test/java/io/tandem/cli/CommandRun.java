@@ -1,8 +1,10 @@
 package io.tandem.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
@@ -19,6 +21,18 @@ record CommandRun(int exitCode, String out, String err) {
 
     static CommandRun of(String... args) {
         return in(NOWHERE, args);
+    }
+
+    /** At a terminal, where somebody types. */
+    static CommandRun atTerminal(String typed, String... args) {
+        InputStream in = new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8));
+        return in(new Surroundings(NOWHERE.logins(), NOWHERE.browser(), in, true), args);
+    }
+
+    /** With something piped in. */
+    static CommandRun piped(String input, String... args) {
+        InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
+        return in(new Surroundings(NOWHERE.logins(), NOWHERE.browser(), in, false), args);
     }
 
     static CommandRun in(Surroundings surroundings, String... args) {
