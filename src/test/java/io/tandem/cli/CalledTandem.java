@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tandem.support.RunningTandem;
 import io.tandem.support.StubTargets;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -61,7 +62,8 @@ final class CalledTandem implements AutoCloseable {
     }
 
     JsonNode awaitState(String id, String state) {
-        return await().atMost(20, SECONDS).until(() -> message(id), message -> message.path("state")
+        return await().pollDelay(Duration.ZERO).atMost(20, SECONDS).until(() -> message(id), message -> message.path(
+                        "state")
                 .asText()
                 .equals(state));
     }
