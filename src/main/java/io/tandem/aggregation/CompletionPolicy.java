@@ -33,17 +33,25 @@ public sealed interface CompletionPolicy {
     /**
      * Reads a policy.
      *
-     * @param text {@code all}, {@code any} or {@code best-effort}
+     * @param text {@code all}, {@code any}, {@code quorum:N}, {@code required:NAME[,NAME…]}, {@code best-effort} or
+     *     {@code first}
      * @throws IllegalArgumentException for anything else
      */
     static CompletionPolicy parse(String text) {
+        if (text.startsWith(Quorum.PREFIX)) {
+            return new Quorum(Integer.parseInt(text.substring(Quorum.PREFIX.length())));
+        }
+        if (text.startsWith(Required.PREFIX)) {
+            return new Required(List.of(text.substring(Required.PREFIX.length()).split(",")));
+        }
         return switch (text) {
             case "all" -> new All();
+            case "first" -> new First();
             case "any" -> new Any();
             case "best-effort" -> new BestEffort();
             default ->
-                throw new IllegalArgumentException(
-                        "unknown completion policy '" + text + "': one of all, any, best-effort");
+                throw new IllegalArgumentException("unknown completion policy '" + text
+                        + "': one of all, any, quorum:N, required:NAME,…, best-effort, first");
         };
     }
 
@@ -56,7 +64,7 @@ public sealed interface CompletionPolicy {
 
         @Override
         public boolean isMet(List<Delivery> deliveries) {
-            return deliveries.stream().allMatch(Delivery::delivered);
+            return deliveries.stream().allMatch(delivery -> delivery.delivered() || delivery.excluded());
         }
     }
 
@@ -65,6 +73,54 @@ public sealed interface CompletionPolicy {
         @Override
         public String text() {
             return "any";
+        }
+
+        @Override
+        public boolean isMet(List<Delivery> deliveries) {
+            return deliveries.stream().anyMatch(Delivery::delivered);
+        }
+    }
+
+    /** That many targets that take the message are enough. */
+    record Quorum(int targets) implements CompletionPolicy {
+        private static final String PREFIX = "quorum:";
+
+        @Override
+        public String text() {
+            return PREFIX + targets;
+        }
+
+        @Override
+        public boolean isMet(List<Delivery> deliveries) {
+            return deliveries.stream().filter(Delivery::delivered).count() >= targets;
+        }
+    }
+
+    /** These targets must take the message; the others may. */
+    record Required(List<String> names) implements CompletionPolicy {
+        private static final String PREFIX = "required:";
+
+        public Required {
+            names = List.copyOf(names);
+        }
+
+        @Override
+        public String text() {
+            return PREFIX + String.join(",", names);
+        }
+
+        @Override
+        public boolean isMet(List<Delivery> deliveries) {
+            return names.stream().allMatch(name -> deliveries.stream()
+                    .anyMatch(delivery -> delivery.target().equals(name) && delivery.delivered()));
+        }
+    }
+
+    /** The target that takes the message first is enough, and the others are cancelled (hedging). */
+    record First() implements CompletionPolicy {
+        @Override
+        public String text() {
+            return "first";
         }
 
         @Override

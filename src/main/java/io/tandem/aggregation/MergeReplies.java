@@ -26,9 +26,11 @@ public final class MergeReplies implements AggregationStrategy {
     private static final Logger LOG = LoggerFactory.getLogger("io.tandem.delivery");
 
     private final CompletionPolicy policy;
+    private final Shape shape;
 
-    public MergeReplies(CompletionPolicy policy) {
+    public MergeReplies(CompletionPolicy policy, Shape shape) {
         this.policy = policy;
+        this.shape = shape;
     }
 
     @Override
@@ -46,7 +48,8 @@ public final class MergeReplies implements AggregationStrategy {
             return;
         }
         List<Delivery> deliveries = deliveries(exchange, false);
-        MergedReply reply = new MergedReply(message.id(), policy.text(), policy.isMet(deliveries), deliveries);
+        MergedReply reply = new MergedReply(
+                message.id(), policy.text(), policy.isMet(deliveries), deliveries, shape.merge(deliveries));
         DefaultMessage body = new DefaultMessage(exchange.getContext());
         body.setBody(reply);
         exchange.setMessage(body);

@@ -8,8 +8,10 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.HashedWheelTimer;
+import io.tandem.aggregation.CancelOthers;
 import io.tandem.aggregation.CompletionPolicy;
 import io.tandem.aggregation.MergeReplies;
+import io.tandem.aggregation.Shapes;
 import io.tandem.config.Fault;
 import io.tandem.config.Reasons;
 import io.tandem.config.Settings;
@@ -31,6 +33,7 @@ import io.tandem.journal.Journals;
 import io.tandem.message.Deadline;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
+import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
@@ -149,9 +152,12 @@ public final class Application implements AutoCloseable {
         beans.put("listMessages", new ListMessages(delivery, settings.targets().keySet()));
         beans.put("replayMessage", new ReplayMessage(delivery));
         beans.put("httpReply", new HttpReply(watch));
-        beans.put("mergeReplies", new MergeReplies(policy));
+        beans.put("mergeReplies", new MergeReplies(policy, Shapes.of(settings.shape(), settings.compareIgnore())));
         beans.put("branches", executor);
         beans.putAll(folder.beans());
+        boolean firstIsEnough =
+                settings.completion().equals("first") || settings.shape().equals("first");
+        MessageObserver deliveries = firstIsEnough ? new CancelOthers(watch) : watch;
         Authorizers authorizers = new Authorizers(tokens, OAuth2Targets.store(settings.tokens()));
         settings.targets().forEach((name, target) -> {
             TargetClient client = new TargetClient(target);
@@ -165,7 +171,7 @@ public final class Application implements AutoCloseable {
             beans.put("client-of-" + name, client);
             beans.put(
                     "deliver-to-" + name,
-                    new DeliveryPolicy(target, client, authorizers.create(target), watch, executor, timer));
+                    new DeliveryPolicy(target, client, authorizers.create(target), deliveries, executor, timer));
         });
         this.tokenSources = authorizers.sources();
         tokenSources.forEach((name, source) ->

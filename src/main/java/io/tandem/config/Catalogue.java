@@ -23,18 +23,35 @@ final class Catalogue {
 
     static final Key<String> COMPLETION = key(
                     "tandem.completion",
-                    ValueTypes.forms(ValueTypes.form("all"), ValueTypes.form("any"), ValueTypes.form("best-effort")),
-                    "any",
-                    "Which deliveries make a message a success: all of them, any one, or whatever was possible"
-                            + " (best-effort).")
+                    ValueTypes.forms(
+                            ValueTypes.form("all"),
+                            ValueTypes.form("any"),
+                            ValueTypes.form("quorum:N", "quorum:[1-9]\\d{0,3}"),
+                            ValueTypes.form("required:NAME[,NAME]", "required:[^,\\s]+(,[^,\\s]+)*"),
+                            ValueTypes.form("best-effort"),
+                            ValueTypes.form("first")),
+                    "required:api-one",
+                    "Which deliveries make a message a success: all of them, any one, at least N, those to the targets"
+                            + " that are named, whatever was possible (best-effort), or the first, which cancels the"
+                            + " others.")
             .withDefault("all");
 
     static final Key<String> SHAPE = key(
                     "tandem.shape",
-                    ValueTypes.forms(ValueTypes.form("collect")),
-                    "collect",
-                    "How the replies become one: collect keys them by target, in the order of the routes.")
+                    ValueTypes.words("collect", "merge", "first", "compare"),
+                    "merge",
+                    "How the replies become one: collect keys them by target, in the order of the routes; merge makes one"
+                            + " object of all and reports conflicts; first gives the body that came first alone;"
+                            + " compare adds the differences between the first target and each other.")
             .withDefault("collect");
+
+    static final Key<List<String>> COMPARE_IGNORE = key(
+                    "tandem.compare.ignore",
+                    ValueTypes.POINTERS,
+                    "/id,/items/*/updatedAt",
+                    "What the shape compare leaves out: JSON Pointers, separated by commas; * stands for every member or"
+                            + " element.")
+            .withDefault("");
 
     static final Key<Duration> DEADLINE = key(
                     "tandem.deadline",
@@ -219,7 +236,7 @@ final class Catalogue {
                     ValueTypes.FLAG,
                     "true",
                     "Whether a message whose caller waited, and whose completion policy was not met, goes on in the"
-                            + " background: its caller gets 202 with what there is. Such messages are all journaled.")
+                            + " background while its caller gets 202 with what there is; all messages are journaled then.")
             .withDefault("false");
 
     static final Key<Path> TOKENS_DIR = key(
@@ -590,6 +607,7 @@ final class Catalogue {
     static final List<Key<?>> KEYS = List.of(
             COMPLETION,
             SHAPE,
+            COMPARE_IGNORE,
             DEADLINE,
             MAX_IN_FLIGHT,
             ROUTES,

@@ -22,10 +22,16 @@ final class ConfigurationReference {
                     "Messages",
                     "",
                     key -> !key.ofTarget()
-                            && key.name().indexOf('.') == key.name().lastIndexOf('.')),
+                            && (key.name().indexOf('.') == key.name().lastIndexOf('.')
+                                    || key.name().startsWith("tandem.compare."))),
             new Section("HTTP", "", key -> key.name().startsWith("tandem.http.")),
             new Section("Health and metrics", "", key -> key.name().startsWith("tandem.management.")),
             new Section("Watched folder", "", key -> key.name().startsWith("tandem.inbox.")),
+            new Section(
+                    "Journal",
+                    "[journal.md](journal.md) says what is journaled, and what becomes of it.",
+                    key -> key.name().startsWith("tandem.journal.")
+                            || key.name().startsWith("tandem.redelivery.")),
             new Section("Tokens", "", key -> key.name().startsWith("tandem.tokens.")),
             new Section(
                     "Targets",

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * safe to log: {@code toString()} leaves out secrets, and plain values that often are credentials all the same
  * (headers, token parameters, Camel's properties, placeholders).
  *
- * @param completion which outcomes make a message a success: {@code all}, {@code any}, {@code best-effort}
- * @param shape how the replies are merged: {@code collect}
+ * @param completion which outcomes make a message a success: {@code all}, {@code any},
+ *     {@code quorum:N}, {@code required:NAME[,NAME]}, {@code best-effort}, {@code first}
+ * @param shape how the replies are merged: {@code collect}, {@code merge}, {@code first}, {@code compare}
+ * @param compareIgnore JSON Pointers of what {@code compare} leaves out
  * @param deadline the time budget of one message
  * @param routes the folder of the route files
  * @param maxInFlight messages processed at the same time, beyond which callers get 503
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public record Settings(
         String completion,
         String shape,
+        List<String> compareIgnore,
         Duration deadline,
         Path routes,
         int maxInFlight,

@@ -54,11 +54,13 @@ final class SettingsReader {
                 values.get(Catalogue.INBOX_RECOGNISE));
         Journal journal = journal();
         Map<String, Target> targets = targets();
+        checkPolicy(completion, shape, targets.keySet());
         Map<String, String> camel = camel();
         ownKeys(routes);
         return new Settings(
                 completion,
                 shape,
+                values.get(Catalogue.COMPARE_IGNORE),
                 values.get(Catalogue.DEADLINE),
                 routes,
                 values.get(Catalogue.MAX_IN_FLIGHT),
@@ -71,6 +73,35 @@ final class SettingsReader {
                 targets,
                 camel,
                 values.open());
+    }
+
+    private void checkPolicy(String completion, String shape, Set<String> targets) {
+        String key = Catalogue.COMPLETION.name();
+        if (completion.startsWith("quorum:") && Integer.parseInt(completion.substring(7)) > targets.size()) {
+            faults.add(
+                    values.origin(key),
+                    key,
+                    "'%s=%s' can't be met by %d targets".formatted(key, completion, targets.size()));
+        }
+        if (completion.startsWith("required:")) {
+            for (String name : completion.substring(9).split(",")) {
+                if (!targets.contains(name)) {
+                    faults.add(
+                            values.origin(key),
+                            key,
+                            "'%s=%s' names '%s', which is not a target; there are %s"
+                                    .formatted(key, completion, name, String.join(", ", targets)));
+                }
+            }
+        }
+        if (shape.equals("first") && !Set.of("first", "any", "best-effort").contains(completion)) {
+            String shapeKey = Catalogue.SHAPE.name();
+            faults.add(
+                    values.origin(shapeKey),
+                    shapeKey,
+                    "'%s=first' cancels the other deliveries, so that '%s=%s' is never met; set %s=first"
+                            .formatted(shapeKey, key, completion, key));
+        }
     }
 
     private Http http() {

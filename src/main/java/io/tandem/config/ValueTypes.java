@@ -176,6 +176,15 @@ final class ValueTypes {
                 return Collections.unmodifiableSet(statuses);
             });
 
+    static final ValueType<List<String>> POINTERS =
+            new ValueType<>("list of JSON Pointers", "", "JSON Pointers such as /a/b, separated by commas", text -> {
+                List<String> pointers = split(text, ",");
+                if (!pointers.stream().allMatch(pointer -> pointer.matches("(/([^~/]|~[01])*)+"))) {
+                    throw new BadValue();
+                }
+                return pointers;
+            });
+
     static final ValueType<Secret> SECRET =
             new ValueType<>("secret", "", "text in one line, or a readable file that holds it", Secret::of);
 

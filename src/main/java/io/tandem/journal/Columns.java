@@ -13,6 +13,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Rows as records, and records as values of rows. */
@@ -23,10 +24,10 @@ final class Columns {
 
     /** Of a delivery, without the body of the reply. */
     static final String DELIVERY = "message_id, target, state, attempts, owner, next_attempt, outcome, status, took_ns,"
-            + " tried, reply_encoding, problem, problem_status, problem_detail, retry_after_ns";
+            + " tried, reply_kind, problem, problem_status, problem_detail, retry_after_ns";
 
     /** What came of the last round, to be set: as many values as {@link #bindLast} binds. */
-    static final String SET_LAST = "outcome = ?, status = ?, took_ns = ?, tried = ?, reply = ?, reply_encoding = ?,"
+    static final String SET_LAST = "outcome = ?, status = ?, took_ns = ?, tried = ?, reply = ?, reply_kind = ?,"
             + " problem = ?, problem_status = ?, problem_detail = ?, retry_after_ns = ?";
 
     private Columns() {}
@@ -72,7 +73,7 @@ final class Columns {
                 row.getInt(8),
                 Duration.ofNanos(row.getLong(9)),
                 row.getInt(10),
-                reply == null ? null : ReplyBody.stored(reply, row.getString(11)),
+                reply == null ? null : ReplyBody.restored(kind(row.getString(11)), reply),
                 problem == null ? null : new Problem(problemType(problem), row.getInt(13), row.getString(14)),
                 asked ? Duration.ofNanos(retryAfter) : null);
     }
@@ -86,7 +87,7 @@ final class Columns {
         statement.setLong(index++, nanos(delivery.took()));
         statement.setInt(index++, delivery.attempts());
         statement.setBytes(index++, body == null ? null : body.json());
-        statement.setString(index++, body == null ? null : body.encoding());
+        statement.setString(index++, body == null ? null : body.kind().name().toLowerCase(Locale.ROOT));
         statement.setString(index++, problem == null ? null : problem.type().name());
         if (problem == null) {
             statement.setNull(index++, Types.INTEGER);
@@ -128,5 +129,9 @@ final class Columns {
             // written by a version that knew more
             return ProblemType.INTERNAL_ERROR;
         }
+    }
+
+    private static ReplyBody.Kind kind(String stored) {
+        return ReplyBody.Kind.valueOf(stored.toUpperCase(Locale.ROOT));
     }
 }

@@ -33,7 +33,7 @@ final class RedeliverySchedule {
         if (delivery.delivered()) {
             return new DeliveryRecord(delivery, DeliveryState.DELIVERED, null);
         }
-        if (delivery.outcome() == Outcome.SKIPPED && delivery.problem() == null) {
+        if (isSkippedForGood(delivery)) {
             return new DeliveryRecord(delivery, DeliveryState.SKIPPED, null);
         }
         Settings.Target target = targets.get(delivery.target());
@@ -64,6 +64,13 @@ final class RedeliverySchedule {
         long wait = random.nextLong(bound) + 1;
         long asked = retryAfter == null ? 0 : Math.min(retryAfter.toNanos(), most);
         return Duration.ofNanos(Math.max(wait, asked));
+    }
+
+    /** By a condition, or as its outcome is not needed any more; other than by a breaker. */
+    private static boolean isSkippedForGood(Delivery delivery) {
+        Problem problem = delivery.problem();
+        return delivery.outcome() == Outcome.SKIPPED
+                && (problem == null || problem.type() == ProblemType.DELIVERY_CANCELLED);
     }
 
     private static boolean mayHaveBeenProcessed(Delivery delivery) {

@@ -23,7 +23,7 @@ final class TakeOverOperation extends Upkeep<Integer> {
     private static final String AGAIN =
             """
             update delivery set owner = null, next_attempt = ?, outcome = null, status = null, took_ns = null,
-              tried = null, reply = null, reply_encoding = null, problem = null, problem_status = null,
+              tried = null, reply = null, reply_kind = null, problem = null, problem_status = null,
               problem_detail = null, retry_after_ns = null
             where message_id = ? and target = ?""";
 

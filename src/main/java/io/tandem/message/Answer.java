@@ -15,6 +15,10 @@ public record Answer(int status, String contentType, String outcome, @Nullable S
 
     /** The answer that a merged reply makes. */
     public static Answer of(MergedReply reply) {
+        if (reply.policyMet() && reply.merged() instanceof MergedReply.Alone alone) {
+            ReplyBody body = alone.body();
+            return new Answer(200, body.contentType(), reply.outcome(), serverTiming(reply), body.bytes());
+        }
         return new Answer(
                 reply.httpStatus(), reply.contentType(), reply.outcome(), serverTiming(reply), reply.toJson());
     }

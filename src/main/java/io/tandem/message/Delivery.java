@@ -29,15 +29,20 @@ public record Delivery(
         return outcome == Outcome.DELIVERED;
     }
 
+    /** Whether a condition has excluded the target: it was not meant to get the message. */
+    public boolean excluded() {
+        return outcome == Outcome.SKIPPED && problem == null;
+    }
+
     /** The delivery as a member value of a merged reply. */
-    void writeTo(JsonBuffer out) {
+    void writeTo(JsonBuffer out, boolean withBody) {
         out.raw('{').name("outcome").string(outcome.word());
         if (status > 0) {
             out.comma().name("status").number(status);
         }
         out.comma().name("tookMs").number(took.toMillis());
         out.comma().name("attempts").number(attempts);
-        if (body != null) {
+        if (body != null && withBody) {
             out.comma().name("body").raw(body.json());
             if (body.encoding() != null) {
                 out.comma().name("bodyEncoding").string(body.encoding());

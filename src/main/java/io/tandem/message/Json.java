@@ -56,6 +56,16 @@ public final class Json {
         }
     }
 
+    /** The text that a JSON string stands for. */
+    static String text(byte[] json) {
+        try (JsonParser parser = FACTORY.createParser(json)) {
+            parser.nextToken();
+            return parser.getText();
+        } catch (IOException e) {
+            throw new UncheckedIOException("not a JSON string", e);
+        }
+    }
+
     /** UTF-16 or UTF-32, as the parser tells them (RFC 4627 §3): the first character of JSON is ASCII. */
     private static boolean isWiderThanUtf8(byte[] json) {
         for (int i = 0; i < Math.min(4, json.length); i++) {

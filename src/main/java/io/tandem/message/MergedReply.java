@@ -1,6 +1,7 @@
 package io.tandem.message;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The deliveries of one message, merged: what a caller gets.
@@ -8,17 +9,35 @@ import java.util.List;
  * @param policy the completion policy as configured
  * @param policyMet whether the message counts as a success
  * @param deliveries in the order of the routes
+ * @param merged what a shape other than {@code collect} makes of the replies; null for none
  */
-public record MergedReply(String id, String policy, boolean policyMet, List<Delivery> deliveries) {
+public record MergedReply(
+        String id, String policy, boolean policyMet, List<Delivery> deliveries, @Nullable Merged merged) {
+
+    /** What a shape makes of the replies. */
+    public sealed interface Merged {}
+
+    /**
+     * Members that stand before the replies.
+     *
+     * @param json one or more members, without braces, UTF-8
+     * @param bodies whether the replies still show their bodies
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Members(byte[] json, boolean bodies) implements Merged {}
+
+    /** One body that is the whole answer to a caller over HTTP; in a file it stands among the replies as ever. */
+    public record Alone(ReplyBody body) implements Merged {}
 
     public MergedReply {
         deliveries = List.copyOf(deliveries);
     }
 
-    /** {@code complete} when every target took the message, {@code failed} when none did, else {@code partial}. */
+    /** {@code complete} when every target took the message that was meant to get it, {@code failed} when none did, else {@code partial}. */
     public String outcome() {
         long delivered = deliveries.stream().filter(Delivery::delivered).count();
-        if (delivered == deliveries.size()) {
+        long excluded = deliveries.stream().filter(Delivery::excluded).count();
+        if (delivered + excluded == deliveries.size()) {
             return "complete";
         }
         return delivered == 0 ? "failed" : "partial";
@@ -39,6 +58,10 @@ public record MergedReply(String id, String policy, boolean policyMet, List<Deli
         out.name("id").string(id);
         out.comma().name("outcome").string(outcome());
         out.comma().name("policy").string(policy);
+        if (merged instanceof Members members) {
+            out.comma().raw(members.json());
+        }
+        boolean bodies = !(merged instanceof Members members) || members.bodies();
         out.comma().name("replies").raw('{');
         for (int i = 0; i < deliveries.size(); i++) {
             if (i > 0) {
@@ -46,7 +69,7 @@ public record MergedReply(String id, String policy, boolean policyMet, List<Deli
             }
             Delivery delivery = deliveries.get(i);
             out.name(delivery.target());
-            delivery.writeTo(out);
+            delivery.writeTo(out, bodies);
         }
         return out.raw("}}").toByteArray();
     }
@@ -60,7 +83,7 @@ public record MergedReply(String id, String policy, boolean policyMet, List<Deli
         StringBuilder detail = new StringBuilder("Policy ").append(policy).append(" was not met:");
         String separator = " ";
         for (Delivery delivery : deliveries) {
-            if (!delivery.delivered()) {
+            if (!delivery.delivered() && !delivery.excluded()) {
                 detail.append(separator)
                         .append(delivery.target())
                         .append(' ')
@@ -73,7 +96,7 @@ public record MergedReply(String id, String policy, boolean policyMet, List<Deli
 
     private ProblemType problemType() {
         boolean allTimedOut = deliveries.stream()
-                .filter(delivery -> !delivery.delivered())
+                .filter(delivery -> !delivery.delivered() && !delivery.excluded())
                 .allMatch(delivery -> delivery.outcome() == Outcome.TIMED_OUT);
         return allTimedOut ? ProblemType.POLICY_TIMED_OUT : ProblemType.POLICY_NOT_MET;
     }

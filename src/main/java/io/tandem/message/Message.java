@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param trace the caller's trace, or a new one
  * @param startNanos {@link System#nanoTime()} at intake
  * @param callerToken with which the caller came; null when there is none, or no target needs it
+ * @param cancellation tells when nobody waits for the rest
  * @param ledger what is known of its deliveries, and where they are written down; null when it isn't journaled
  */
 public record Message(
@@ -24,6 +25,7 @@ public record Message(
         TraceContext trace,
         long startNanos,
         Deadline deadline,
+        Cancellation cancellation,
         @Nullable CallerToken callerToken,
         @Nullable DeliveryLedger ledger) {
 
@@ -32,23 +34,38 @@ public record Message(
 
     /** A new message with a fresh id, and a deadline that far from now. */
     public static Message create(String entry, Map<String, String> headers, TraceContext trace, Duration budget) {
+        return create(entry, headers, trace, budget, new Cancellation());
+    }
+
+    /** A new message with a fresh id, and a deadline that far from now, that its caller may give up. */
+    public static Message create(
+            String entry, Map<String, String> headers, TraceContext trace, Duration budget, Cancellation cancellation) {
         long now = System.nanoTime();
         return new Message(
-                Ulid.fast().toString(), entry, headers, trace, now, new Deadline(now + budget.toNanos()), null, null);
+                Ulid.fast().toString(),
+                entry,
+                headers,
+                trace,
+                now,
+                new Deadline(now + budget.toNanos()),
+                cancellation,
+                null,
+                null);
     }
 
     /** The same message of a caller who came with a token. */
     public Message withCallerToken(@Nullable CallerToken token) {
-        return new Message(id, entry, headers, trace, startNanos, deadline, token, ledger);
+        return new Message(id, entry, headers, trace, startNanos, deadline, cancellation, token, ledger);
     }
 
     /**
-     * The same message, journaled.
+     * The same message, journaled: it goes on though its caller goes away.
      *
      * @param journaledId the id under which it came first, which may be another
      */
     public Message journaled(String journaledId, DeliveryLedger itsLedger) {
-        return new Message(journaledId, entry, headers, trace, startNanos, deadline, callerToken, itsLedger);
+        return new Message(
+                journaledId, entry, headers, trace, startNanos, deadline, new Cancellation(), callerToken, itsLedger);
     }
 
     /** The same at one target over all attempts, another at every other. */

@@ -38,6 +38,7 @@ public enum ProblemType {
     TARGET_TIMED_OUT("target-timed-out", "Target did not answer in time", 504),
     DELIVERY_UNKNOWN("delivery-unknown", "It is unknown whether the target has processed the message", 502),
     DELIVERY_EXPIRED("delivery-expired", "The message became too old before it could be delivered", 502),
+    DELIVERY_CANCELLED("delivery-cancelled", "The delivery was cancelled", 503),
     DELIVERY_WAITING("delivery-waiting", "The delivery is still to be made", 503),
     TARGET_ROUTE_FAILED("target-route-failed", "The route to the target failed", 500),
     TOKEN_UNAVAILABLE("token-unavailable", "No access token for the target could be had", 503);

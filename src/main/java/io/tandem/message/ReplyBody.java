@@ -22,12 +22,36 @@ public final class ReplyBody {
 
     private final byte[] json;
 
-    @Nullable
-    private final String encoding;
+    /** What a body is, by what was found in it rather than by what the target said. */
+    public enum Kind {
+        /** A JSON document, as it is. */
+        DOCUMENT("application/json"),
+        /** A text, as a JSON string. */
+        TEXT("text/plain; charset=utf-8"),
+        /** Anything else, in base64. */
+        BYTES("application/octet-stream");
 
-    private ReplyBody(byte[] json, @Nullable String encoding) {
+        private final String contentType;
+
+        Kind(String contentType) {
+            this.contentType = contentType;
+        }
+    }
+
+    private final Kind kind;
+
+    private ReplyBody(Kind kind, byte[] json) {
+        this.kind = kind;
         this.json = json;
-        this.encoding = encoding;
+    }
+
+    /** A body that was kept by its {@link #kind} and {@link #json}. */
+    public static ReplyBody restored(Kind kind, byte[] json) {
+        return new ReplyBody(kind, json);
+    }
+
+    public Kind kind() {
+        return kind;
     }
 
     /** The body as a JSON value, UTF-8, on one line; not to be changed. */
@@ -35,9 +59,24 @@ public final class ReplyBody {
         return json;
     }
 
+    /** The body itself again. */
+    public byte[] bytes() {
+        return switch (kind) {
+            case DOCUMENT -> json;
+            case TEXT -> Json.text(json).getBytes(StandardCharsets.UTF_8);
+            // nothing of base64 is escaped in JSON
+            case BYTES -> Base64.getDecoder().decode(Arrays.copyOfRange(json, 1, json.length - 1));
+        };
+    }
+
+    /** What {@link #bytes} are. */
+    public String contentType() {
+        return kind.contentType;
+    }
+
     /** {@code base64}, or null when the value is the body itself. */
     public @Nullable String encoding() {
-        return encoding;
+        return kind == Kind.BYTES ? BASE64 : null;
     }
 
     /**
@@ -52,15 +91,17 @@ public final class ReplyBody {
         if (isJson(mediaType)) {
             byte[] utf8 = toUtf8(bytes, charset(contentType));
             if (utf8 != null && !looksLikeUtf16(utf8) && Json.fault(utf8) == null) {
-                return new ReplyBody(singleLine(utf8), null);
+                return new ReplyBody(Kind.DOCUMENT, singleLine(utf8));
             }
         }
         String text = isText(mediaType) ? decode(bytes, charset(contentType)) : null;
         if (text != null) {
-            return new ReplyBody(new JsonBuffer(text.length() + 16).string(text).toByteArray(), null);
+            return new ReplyBody(
+                    Kind.TEXT, new JsonBuffer(text.length() + 16).string(text).toByteArray());
         }
         String base64 = Base64.getEncoder().encodeToString(bytes);
-        return new ReplyBody(new JsonBuffer(base64.length() + 2).string(base64).toByteArray(), BASE64);
+        return new ReplyBody(
+                Kind.BYTES, new JsonBuffer(base64.length() + 2).string(base64).toByteArray());
     }
 
     /** A body as {@link #json} and {@link #encoding} gave it away once; the array is not copied. */

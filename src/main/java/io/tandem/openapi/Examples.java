@@ -50,7 +50,7 @@ final class Examples {
     }
 
     private static byte[] reply(String policy, boolean met, Delivery... deliveries) {
-        return new MergedReply(ID, policy, met, List.of(deliveries)).toJson();
+        return new MergedReply(ID, policy, met, List.of(deliveries), null).toJson();
     }
 
     private static Delivery delivered(String target, int millis) {

@@ -66,6 +66,7 @@ final class Problems {
                     TARGET_ROUTE_FAILED,
                     DELIVERY_UNKNOWN,
                     DELIVERY_EXPIRED,
+                    DELIVERY_CANCELLED,
                     DELIVERY_WAITING,
                     TOKEN_UNAVAILABLE -> false;
         };

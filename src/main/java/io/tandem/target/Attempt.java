@@ -14,6 +14,7 @@ final class Attempt {
     private boolean connected;
     private boolean settled;
     private boolean timedOut;
+    private boolean cancelled;
 
     Attempt(VerbatimHeaders headers) {
         this.headers = headers;
@@ -26,7 +27,7 @@ final class Attempt {
     /** Called by the HTTP client when it takes the request. */
     synchronized void executing(ClassicHttpRequest executed) {
         request = executed;
-        if (timedOut) {
+        if (timedOut || cancelled) {
             abort();
         }
     }
@@ -39,6 +40,12 @@ final class Attempt {
     /** Closes the connection, whatever the attempt is doing. */
     synchronized void timeOut() {
         timedOut = true;
+        abort();
+    }
+
+    /** Closes the connection: nobody wants the reply any more. */
+    synchronized void cancel() {
+        cancelled = true;
         abort();
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
@@ -46,6 +47,11 @@ final class DeliveryRun {
     @Nullable
     private final String contentType;
 
+    /** Whether a wait is on, for a token or between attempts: whoever ends it goes on, be it the cancellation. */
+    private final AtomicBoolean waiting = new AtomicBoolean();
+
+    private volatile boolean cancelled;
+    private volatile @Nullable Attempt current;
     private int attempts;
     private boolean authorizationRenewed;
     private boolean finished;
@@ -70,6 +76,7 @@ final class DeliveryRun {
             DeliveryLedger ledger = message.ledger();
             CompletionStage<Delivery> elsewhere = ledger == null ? null : ledger.elsewhere(policy.target.name());
             if (elsewhere == null) {
+                message.cancellation().onCancel(this::cancel);
                 attempt();
             } else {
                 adopt(elsewhere.toCompletableFuture());
@@ -86,6 +93,32 @@ final class DeliveryRun {
         }
     }
 
+    /** Nobody wants the outcome any more. */
+    private void cancel() {
+        cancelled = true;
+        Attempt attempt = current;
+        if (attempt != null) {
+            attempt.cancel();
+        }
+        if (waiting.compareAndSet(true, false)) {
+            policy.executor.execute(() -> guarded(() -> finish(cancelledResult())));
+        }
+    }
+
+    /** Runs a step after a wait, unless the wait was cut short. */
+    private void goOn(Runnable step) {
+        if (waiting.compareAndSet(true, false)) {
+            guarded(step);
+        }
+    }
+
+    private void beginWait() {
+        waiting.set(true);
+        if (cancelled) {
+            cancel();
+        }
+    }
+
     /** Whatever breaks in here: a delivery without an end would leave the caller without an answer. */
     private void guarded(Runnable step) {
         try {
@@ -97,6 +130,10 @@ final class DeliveryRun {
     }
 
     private void attempt() {
+        if (cancelled) {
+            finish(cancelledResult());
+            return;
+        }
         if (message.deadline().remainingNanos() < MIN_ATTEMPT_NANOS) {
             finish(last != null ? last : outOfTime());
             return;
@@ -107,11 +144,12 @@ final class DeliveryRun {
             send(authorization.join());
             return;
         }
+        beginWait();
         // off the fast path: the copy keeps the time-out of this message from other messages that wait for the token
         CompletableFuture<?> unused = authorization
                 .copy()
                 .orTimeout(Math.max(1, message.deadline().remainingNanos()), TimeUnit.NANOSECONDS)
-                .whenCompleteAsync((value, failure) -> guarded(() -> authorized(value, failure)), policy.executor);
+                .whenCompleteAsync((value, failure) -> goOn(() -> authorized(value, failure)), policy.executor);
     }
 
     private void authorized(@Nullable Authorization authorization, @Nullable Throwable failure) {
@@ -140,6 +178,10 @@ final class DeliveryRun {
         Attempt attempt = new Attempt(policy.request.verbatim(message, contentType));
         Timeout timeout = policy.timer.newTimeout(t -> attempt.timeOut(), budget, TimeUnit.NANOSECONDS);
         policy.client.begin(message.id(), attempt);
+        current = attempt;
+        if (cancelled) {
+            attempt.cancel();
+        }
         // what process returns says nothing in Camel's reactive engine: only the callback tells that the steps are done
         try {
             steps.process(exchange, doneSync -> guarded(() -> settle(attempt, timeout, authorization)));
@@ -157,6 +199,11 @@ final class DeliveryRun {
         Result result = policy.reader.read(exchange, attempt);
         timeout.cancel();
         policy.client.end(message.id(), attempt);
+        current = null;
+        if (cancelled && result.outcome() != Outcome.DELIVERED) {
+            finish(cancelledResult());
+            return;
+        }
         if (isOurFault(result)) {
             LOG.warn(
                     "message {} target {}: the route to the target failed: {}",
@@ -176,11 +223,16 @@ final class DeliveryRun {
         Duration wait = Retries.waitBeforeNext(policy.target, attempts, result, ThreadLocalRandom.current());
         long remaining = message.deadline().remainingNanos() - MIN_ATTEMPT_NANOS;
         if (wait != null && wait.toNanos() < remaining) {
+            beginWait();
             policy.timer.newTimeout(
-                    t -> policy.executor.execute(() -> guarded(this::attempt)), wait.toNanos(), TimeUnit.NANOSECONDS);
+                    t -> policy.executor.execute(() -> goOn(this::attempt)), wait.toNanos(), TimeUnit.NANOSECONDS);
         } else {
             finish(result);
         }
+    }
+
+    private static Result cancelledResult() {
+        return Result.problem(Outcome.SKIPPED, ProblemType.DELIVERY_CANCELLED, "Its outcome was not waited for.");
     }
 
     private static boolean isOurFault(Result result) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tandem.message.Delivery;
 import io.tandem.message.Outcome;
+import io.tandem.message.Problem;
+import io.tandem.message.ProblemType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CompletionPolicyTest {
     /** Every pair of outcomes, under every policy. */
@@ -39,6 +42,29 @@ class CompletionPolicyTest {
         assertThat(CompletionPolicy.parse("best-effort").isMet(deliveries)).isTrue();
     }
 
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void countsAndNamesAreHeeded(Outcome one, Outcome two) {
+        boolean first = one == Outcome.DELIVERED;
+        boolean second = two == Outcome.DELIVERED;
+        List<Delivery> deliveries = List.of(delivery("api-one", one), delivery("api-two", two));
+
+        assertThat(CompletionPolicy.parse("quorum:1").isMet(deliveries)).isEqualTo(first || second);
+        assertThat(CompletionPolicy.parse("quorum:2").isMet(deliveries)).isEqualTo(first && second);
+        assertThat(CompletionPolicy.parse("first").isMet(deliveries)).isEqualTo(first || second);
+        assertThat(CompletionPolicy.parse("required:api-two").isMet(deliveries)).isEqualTo(second);
+        assertThat(CompletionPolicy.parse("required:api-two,api-one").isMet(deliveries))
+                .isEqualTo(first && second);
+        assertThat(CompletionPolicy.parse("required:api-three").isMet(deliveries))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"all", "any", "quorum:2", "required:api-one,api-two", "best-effort", "first"})
+    void policyIsShownAsItWasWritten(String text) {
+        assertThat(CompletionPolicy.parse(text).text()).isEqualTo(text);
+    }
+
     @Test
     void policyCanBeMetWithWhatIsLeft() {
         Set<String> all = Set.of("api-one", "api-two");
@@ -61,6 +87,7 @@ class CompletionPolicyTest {
     }
 
     private static Delivery delivery(String target, Outcome outcome) {
-        return new Delivery(target, outcome, 0, Duration.ZERO, 1, null, null, null);
+        Problem problem = outcome == Outcome.DELIVERED ? null : Problem.of(ProblemType.TARGET_FAILED, null);
+        return new Delivery(target, outcome, 0, Duration.ZERO, 1, null, problem, null);
     }
 }

@@ -228,7 +228,7 @@ class CheckCommandTest {
         CommandRun run = folder.check();
 
         assertThat(run.err()).isEmpty();
-        assertThat(run.outLines()).containsExactly("ok: 2 targets, 3 routes");
+        assertThat(run.outLines()).containsExactly("ok: 2 targets, 7 routes");
         assertThat(run.exitCode()).isZero();
     }
 
@@ -237,7 +237,7 @@ class CheckCommandTest {
         folder.append(PROPERTIES, "target.api-three.url=http://127.0.0.1:9/\ntarget.api-three.auth=none\n");
         folder.append(SCATTER, "              - to: kamelet:deliver/api-three?target=api-three\n");
 
-        assertThat(folder.check().outLines()).containsExactly("ok: 3 targets, 3 routes");
+        assertThat(folder.check().outLines()).containsExactly("ok: 3 targets, 7 routes");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.tandem.entry.http;
 
 import io.tandem.message.CallerToken;
+import io.tandem.message.Cancellation;
 import io.tandem.message.Json;
 import io.tandem.message.Message;
 import io.tandem.message.MessageObserver;
@@ -65,7 +66,8 @@ public final class AcceptMessage implements Processor {
         }
         HttpRequest request = exchange.getProperty(HttpRequest.PROPERTY, HttpRequest.class);
         TraceContext trace = TraceContext.continueOrRoot(request == null ? null : traceparent(request));
-        Message message = Message.create("http", Map.copyOf(headers), trace, deadline);
+        Cancellation cancellation = request == null ? new Cancellation() : request.cancellation();
+        Message message = Message.create("http", Map.copyOf(headers), trace, deadline, cancellation);
         if (keepsCallerToken && request != null) {
             message = message.withCallerToken(CallerToken.of(request.headers().getAll("Authorization")));
         }

@@ -3,6 +3,7 @@ package io.tandem.entry.http;
 import com.github.f4b6a3.ulid.Ulid;
 import io.tandem.config.Settings;
 import io.tandem.journal.JournalException;
+import io.tandem.message.Cancellation;
 import io.tandem.message.Message;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
@@ -211,11 +212,13 @@ public final class HttpEntry {
             return;
         }
         Context context = vertx.getOrCreateContext();
+        Cancellation abandoned = new Cancellation();
+        request.response().closeHandler(closed -> abandoned.cancel());
         bodies.read(
                 request,
                 body -> {
-                    HttpRequest head =
-                            new HttpRequest(request.method().name(), path, request.query(), request.headers());
+                    HttpRequest head = new HttpRequest(
+                            request.method().name(), path, request.query(), request.headers(), abandoned);
                     try {
                         executor.execute(() ->
                                 process(consumer, new Call(request, context, head), body.getBytes(), pathParameters));

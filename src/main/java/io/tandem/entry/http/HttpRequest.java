@@ -1,5 +1,6 @@
 package io.tandem.entry.http;
 
+import io.tandem.message.Cancellation;
 import io.vertx.core.MultiMap;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param query as sent, without the question mark; null when there is none
  * @param headers as sent by the caller: not trusted, read-only by agreement
+ * @param cancellation cancelled when the caller goes away
  */
-record HttpRequest(String method, String path, @Nullable String query, MultiMap headers) {
+record HttpRequest(String method, String path, @Nullable String query, MultiMap headers, Cancellation cancellation) {
     /** The exchange property that holds it. */
     static final String PROPERTY = "TandemHttpRequest";
 }

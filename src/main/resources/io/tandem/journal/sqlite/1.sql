@@ -37,7 +37,7 @@ create table delivery (
   took_ns integer,
   tried integer,
   reply blob,
-  reply_encoding text,
+  reply_kind text,
   problem text,
   problem_status integer,
   problem_detail text,

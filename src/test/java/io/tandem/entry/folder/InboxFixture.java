@@ -218,7 +218,7 @@ final class InboxFixture implements AutoCloseable {
                 ReplyBody.of(record.body().getBytes(StandardCharsets.UTF_8), "application/json"),
                 delivered ? null : Problem.of(ProblemType.TARGET_FAILED, null),
                 null);
-        return new MergedReply(record.message().id(), "all", delivered, List.of(delivery));
+        return new MergedReply(record.message().id(), "all", delivered, List.of(delivery), null);
     }
 
     /** Counts what meters and logs would be told. */

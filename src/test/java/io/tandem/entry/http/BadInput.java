@@ -244,32 +244,32 @@ record BadInput(String name, byte[] bytes, int status, String problem, Map<Strin
                         "post /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n" + GOOD_BODY,
                         405,
                         "method-not-allowed",
-                        Map.of("allow", "POST")),
+                        Map.of("allow", "GET, POST")),
                 request(
                         "an unknown method",
                         "BREW /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n" + GOOD_BODY,
                         405,
                         "method-not-allowed",
-                        Map.of("allow", "POST")),
+                        Map.of("allow", "GET, POST")),
                 request(
                         "a method that is not served",
-                        "GET /messages HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "DELETE /messages HTTP/1.1\r\nHost: a\r\n\r\n",
                         405,
                         "method-not-allowed",
-                        Map.of("allow", "POST")),
+                        Map.of("allow", "GET, POST")),
                 request(
                         "a preflight",
                         "OPTIONS /messages HTTP/1.1\r\nHost: a\r\nOrigin: http://evil.example\r\n"
                                 + "Access-Control-Request-Method: POST\r\n\r\n",
                         405,
                         "method-not-allowed",
-                        Map.of("allow", "POST")),
+                        Map.of("allow", "GET, POST")),
                 request(
                         "TRACE",
                         "TRACE /messages HTTP/1.1\r\nHost: a\r\n\r\n",
                         405,
                         "method-not-allowed",
-                        Map.of("allow", "POST")),
+                        Map.of("allow", "GET, POST")),
                 request(
                         "POST to a page",
                         "POST /docs HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n" + GOOD_BODY,
