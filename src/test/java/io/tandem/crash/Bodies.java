@@ -17,7 +17,8 @@ final class Bodies {
     static String of(String id) {
         SplittableRandom random = new SplittableRandom(id.hashCode());
         int size = random.nextInt(1000) < LARGE ? 70_000 + random.nextInt(30_000) : random.nextInt(400);
-        StringBuilder body = new StringBuilder(size + 64).append("{\"id\":\"").append(id).append("\",\"note\":\"");
+        StringBuilder body =
+                new StringBuilder(size + 64).append("{\"id\":\"").append(id).append("\",\"note\":\"");
         for (int i = 0; i < size; i++) {
             body.append((char) ('a' + random.nextInt(26)));
         }

@@ -30,9 +30,8 @@ record Faults(long seed, int late, int lateMs, int busy, int cut, int lost) {
 
     /** @param time the how-manieth request for this message it is, from 1 */
     Decision decide(String target, String body, int time) {
-        SplittableRandom random = new SplittableRandom(seed ^ (target.hashCode() * 0x9E3779B97F4A7C15L)
-                ^ (body.hashCode() * 0xC2B2AE3D27D4EB4FL)
-                ^ time);
+        SplittableRandom random = new SplittableRandom(
+                seed ^ (target.hashCode() * 0x9E3779B97F4A7C15L) ^ (body.hashCode() * 0xC2B2AE3D27D4EB4FL) ^ time);
         int dice = random.nextInt(1000);
         int delay = lateMs == 0 ? 0 : 1 + random.nextInt(lateMs);
         if (time > PATIENCE) {

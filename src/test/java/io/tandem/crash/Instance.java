@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * the same folder. Started, killed and closed by one thread; the rest is thread-safe.
  */
 final class Instance implements AutoCloseable {
-    static final Path JAR = Path.of(System.getProperty("crash.jar", "target/tandem.jar")).toAbsolutePath();
+    static final Path JAR =
+            Path.of(System.getProperty("crash.jar", "target/tandem.jar")).toAbsolutePath();
 
     /** Starts fast rather than running fast: for processes that live for seconds. */
     static final List<String> SHORT_LIVED = List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");

@@ -36,7 +36,8 @@ final class RecordingTarget implements AutoCloseable {
 
     /** Takes requests again. */
     synchronized void open() throws Exception {
-        server = vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(1024).setSoLinger(0))
+        server = vertx.createHttpServer(
+                        new HttpServerOptions().setAcceptBacklog(1024).setSoLinger(0))
                 .requestHandler(this::handle)
                 .listen(port, "127.0.0.1")
                 .toCompletionStage()
@@ -90,9 +91,7 @@ final class RecordingTarget implements AutoCloseable {
         }
         // before the answer can be heard: who asks the ledger then finds it there
         arrival.answered(System.nanoTime());
-        request.response()
-                .putHeader("Content-Type", "application/json")
-                .end("{\"taken\":\"" + arrival.body() + "\"}");
+        request.response().putHeader("Content-Type", "application/json").end("{\"taken\":\"" + arrival.body() + "\"}");
     }
 
     private static String text(@Nullable String header) {

@@ -29,7 +29,10 @@ record Verdict(String promise, List<String> offences) {
 
     @Override
     public String toString() {
-        return promise + (kept() ? ": kept" : ": " + offences.size() + " offences\n  "
-                + offences.stream().limit(SHOWN).collect(Collectors.joining("\n  ")));
+        return promise
+                + (kept()
+                        ? ": kept"
+                        : ": " + offences.size() + " offences\n  "
+                                + offences.stream().limit(SHOWN).collect(Collectors.joining("\n  ")));
     }
 }

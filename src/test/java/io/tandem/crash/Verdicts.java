@@ -61,9 +61,8 @@ final class Verdicts {
     Verdict nothingIsHalfDone() {
         List<String> offences = new ArrayList<>();
         arrivals.stream().map(Arrival::body).distinct().forEach(body -> {
-            List<String> missing = targets.stream()
-                    .filter(target -> !confirmed(target, body))
-                    .toList();
+            List<String> missing =
+                    targets.stream().filter(target -> !confirmed(target, body)).toList();
             if (!missing.isEmpty()) {
                 offences.add("%s is missing at %s".formatted(body, missing));
             }
