@@ -196,23 +196,17 @@ final class RouteFaults {
                     "'" + value + "' is not " + (type.equals("boolean") ? "true or false" : "of the type " + type));
         }
         if (text.contains("uri must be specified and not empty")) {
-            return fault(blankUri(file, route), file, "the URI is missing");
-        }
-        if (cause instanceof UnsupportedOperationException) {
-            // what Camel makes of a fault inside a policy, whose name it can't write
-            Entry blank = blankUri(file, route);
-            return blank == null ? null : fault(blank, file, "the URI is missing");
+            return fault(
+                    find(
+                            file,
+                            route,
+                            entry -> entry.scalar()
+                                    && entry.value().isBlank()
+                                    && Set.of("to", "uri", "from").contains(entry.key())),
+                    file,
+                    "the URI is missing");
         }
         return null;
-    }
-
-    private @Nullable Entry blankUri(@Nullable Path file, String route) {
-        return find(
-                file,
-                route,
-                entry -> entry.scalar()
-                        && entry.value().isBlank()
-                        && Set.of("to", "uri", "from").contains(entry.key()));
     }
 
     private Fault bean(String name, String route, @Nullable Path file) {

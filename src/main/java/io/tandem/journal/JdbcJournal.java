@@ -20,19 +20,31 @@ final class JdbcJournal implements Journal {
     private final Database database;
     private final GroupWriter writer;
     private final Housekeeping housekeeping;
-    private final ExecutorService helpers;
+    private final End end;
 
-    JdbcJournal(
-            Context context,
-            Database database,
-            GroupWriter writer,
-            Housekeeping housekeeping,
-            ExecutorService helpers) {
+    /** What is done in the end, before the database is closed. */
+    record End(ExecutorService helpers, Runnable leaving) {
+        void run() {
+            helpers.shutdown();
+            boolean ended = false;
+            try {
+                ended = helpers.awaitTermination(10, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (!ended) {
+                List<Runnable> unused = helpers.shutdownNow();
+            }
+            leaving.run();
+        }
+    }
+
+    JdbcJournal(Context context, Database database, GroupWriter writer, Housekeeping housekeeping, End end) {
         this.context = context;
         this.database = database;
         this.writer = writer;
         this.housekeeping = housekeeping;
-        this.helpers = helpers;
+        this.end = end;
     }
 
     @Override
@@ -62,7 +74,7 @@ final class JdbcJournal implements Journal {
             }
         });
         try {
-            helpers.execute(() -> {
+            context.helpers().execute(() -> {
                 try {
                     context.bodies().write(message.id(), message.body());
                     writer.submit(operation);
@@ -173,16 +185,7 @@ final class JdbcJournal implements Journal {
     public void close() {
         housekeeping.close();
         writer.close();
-        helpers.shutdown();
-        boolean ended = false;
-        try {
-            ended = helpers.awaitTermination(10, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (!ended) {
-            List<Runnable> unused = helpers.shutdownNow();
-        }
+        end.run();
         database.close();
     }
 }

@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class Journals {
     private static final int HELPERS = 4;
 
+    private static final Duration LEASE = Duration.ofSeconds(15);
+    // for the commit, and the way from there to the target
+    private static final Duration MARGIN = Duration.ofSeconds(15);
+    private static final Duration FORGET = Duration.ofMinutes(1);
+
     private Journals() {}
 
     /**
@@ -27,10 +32,16 @@ public final class Journals {
      * @param idempotent by target: whether an attempt of unknown fate may be repeated
      * @param longestAttempt how long a delivery goes on at most after it was taken
      * @param lease how long an instance that shares a database may be silent before it is taken for dead
+     * @param margin what is added to it, before others take over
      * @param forget how often it is looked for what is to be forgotten
      */
     record Terms(
-            Map<String, Boolean> idempotent, Duration longestAttempt, Duration lease, Duration forget, Clock clock) {}
+            Map<String, Boolean> idempotent,
+            Duration longestAttempt,
+            Duration lease,
+            Duration margin,
+            Duration forget,
+            Clock clock) {}
 
     /**
      * Opens the journal of these settings, or makes it.
@@ -43,42 +54,87 @@ public final class Journals {
             Settings.Journal settings, Map<String, Settings.Target> targets, Duration deadline, Clock clock) {
         Map<String, Boolean> idempotent = new HashMap<>();
         targets.forEach((name, target) -> idempotent.put(name, target.idempotent()));
-        return open(settings, new Terms(idempotent, deadline, Duration.ofSeconds(15), Duration.ofMinutes(1), clock));
+        return open(settings, new Terms(idempotent, deadline, LEASE, MARGIN, FORGET, clock));
     }
 
     static Journal open(Settings.Journal settings, Terms terms) {
-        if (settings.database() instanceof Settings.Database.Embedded embedded) {
-            return openSqlite(embedded.file(), settings, terms, Schema.sqlite());
+        if (settings.database() instanceof Settings.Database.Postgres postgres) {
+            return openPostgres(postgres, settings, terms, Schema.postgresql());
         }
-        throw new JournalException("PostgreSQL is not there yet");
+        Path file = ((Settings.Database.Embedded) settings.database()).file();
+        return openSqlite(file, settings, terms, Schema.sqlite());
     }
 
     static Journal openSqlite(Path file, Settings.Journal settings, Terms terms, Schema schema) {
         SqliteDatabase database = SqliteDatabase.open(file, settings.minFree(), schema);
-        Path payloads = Path.of(file.toAbsolutePath().normalize() + "-payloads");
-        Bodies bodies = new Payloads(payloads, settings.inline());
-        ThreadPoolExecutor helpers = helpers();
-        try {
-            Context context = new Context(
-                    terms.clock(), new Alone(), bodies, new Counts(), new Reader(database, bodies), helpers);
+        return closingOnFailure(database, () -> {
+            Bodies bodies = new Payloads(Path.of(file.toAbsolutePath().normalize() + "-payloads"), settings.inline());
+            Parts parts = Parts.of(database, bodies, new Alone(), settings, terms);
             // whatever is taken was taken by a process that has died: this one alone has the file
-            Operation<Integer> takeOver = new TakeOverOperation(context, terms.idempotent(), null);
+            Operation<Integer> takeOver = new TakeOverOperation(parts.context(), terms.idempotent(), null);
             Session session = database.begin();
             takeOver.run(session);
             session.connection().commit();
             database.end(session, false);
-            GroupWriter writer = new GroupWriter(database, new Probe());
-            Housekeeping housekeeping = new Housekeeping(context, database, writer, plan(settings, terms));
-            housekeeping.count();
-            writer.start();
-            housekeeping.start();
-            return new JdbcJournal(context, database, writer, housekeeping, helpers);
+            return parts.start(() -> {});
+        });
+    }
+
+    static Journal openPostgres(
+            Settings.Database.Postgres postgres, Settings.Journal settings, Terms terms, Schema schema) {
+        PostgresDatabase database = PostgresDatabase.open(postgres, schema);
+        return closingOnFailure(database, () -> {
+            SharedOwnership ownership = new SharedOwnership(
+                    database, terms.lease(), terms.longestAttempt().plus(terms.margin()));
+            ownership.beat();
+            Parts parts = Parts.of(database, Bodies.NONE, ownership, settings, terms);
+            Instances instances = new Instances(parts.context(), database, ownership, terms.idempotent());
+            Journal journal = parts.start(ownership::leave);
+            parts.housekeeping().every(ownership.period(), ownership.period(), instances::beat);
+            parts.housekeeping().every(Duration.ZERO, ownership.period(), () -> instances.takeOver(parts.writer()));
+            return journal;
+        });
+    }
+
+    private interface Opening {
+        Journal run() throws SQLException;
+    }
+
+    private static Journal closingOnFailure(Database database, Opening opening) {
+        try {
+            return opening.run();
         } catch (SQLException e) {
             database.close();
             throw new JournalException(database.explain(e), e);
         } catch (RuntimeException e) {
             database.close();
             throw e;
+        }
+    }
+
+    /** What a journal consists of. */
+    private record Parts(
+            Context context,
+            Database database,
+            GroupWriter writer,
+            Housekeeping housekeeping,
+            ThreadPoolExecutor helpers) {
+
+        static Parts of(Database database, Bodies bodies, Ownership ownership, Settings.Journal settings, Terms terms) {
+            ThreadPoolExecutor helpers = newHelpers();
+            Context context =
+                    new Context(terms.clock(), ownership, bodies, new Counts(), new Reader(database, bodies), helpers);
+            GroupWriter writer = new GroupWriter(database, new ProbeOperation());
+            Housekeeping housekeeping = new Housekeeping(context, database, writer, plan(settings, terms));
+            return new Parts(context, database, writer, housekeeping, helpers);
+        }
+
+        /** @param leaving run when everything is written */
+        Journal start(Runnable leaving) {
+            housekeeping.count();
+            writer.start();
+            housekeeping.start();
+            return new JdbcJournal(context, database, writer, housekeeping, new JdbcJournal.End(helpers, leaving));
         }
     }
 
@@ -90,7 +146,7 @@ public final class Journals {
                 List.copyOf(terms.idempotent().keySet()));
     }
 
-    private static ThreadPoolExecutor helpers() {
+    private static ThreadPoolExecutor newHelpers() {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor helpers = new ThreadPoolExecutor(
                 HELPERS,
@@ -120,22 +176,6 @@ public final class Journals {
         @Override
         public @Nullable String refusal() {
             return null;
-        }
-    }
-
-    /** Changes nothing, but must be on disk. */
-    private static final class Probe extends Upkeep<Boolean> {
-        @Override
-        void run(Session session) throws SQLException {
-            session.update(
-                    "insert into instance (id, alive_until) values (0, ?) on conflict (id) do update set"
-                            + " alive_until = excluded.alive_until",
-                    System.currentTimeMillis());
-        }
-
-        @Override
-        void committed() {
-            complete(true);
         }
     }
 }

@@ -19,6 +19,8 @@ final class States {
 
     private static final String LOCK = "select id from message where id in (%s) order by id for update";
 
+    private static final int HELD_AT_ONCE = 1024;
+
     private States() {}
 
     static @Nullable MessageState of(Session session, String messageId) throws SQLException {
@@ -37,18 +39,18 @@ final class States {
         if (session.dialect() == Dialect.SQLITE || messageIds.isEmpty()) {
             return;
         }
-        // few different statements: the driver and the server keep each
-        int places = 1;
-        while (places < messageIds.size()) {
-            places *= 4;
+        List<String> ids = List.copyOf(new TreeSet<>(messageIds));
+        for (int from = 0; from < ids.size(); from += HELD_AT_ONCE) {
+            List<String> part = ids.subList(from, Math.min(ids.size(), from + HELD_AT_ONCE));
+            // few different statements: the driver and the server keep each
+            int places = 1;
+            while (places < part.size()) {
+                places *= 4;
+            }
+            Object[] values = Arrays.copyOf(part.toArray(), places);
+            Arrays.fill(values, part.size(), places, "");
+            session.query(LOCK.formatted(Session.marks(places)), row -> row.getString(1), values);
         }
-        Object[] ids = new Object[places];
-        int i = 0;
-        for (String id : new TreeSet<>(messageIds)) {
-            ids[i++] = id;
-        }
-        Arrays.fill(ids, i, places, "");
-        session.query(LOCK.formatted(Session.marks(places)), row -> row.getString(1), ids);
     }
 
     /**

@@ -104,11 +104,6 @@ public final class ReplyBody {
                 Kind.BYTES, new JsonBuffer(base64.length() + 2).string(base64).toByteArray());
     }
 
-    /** A body as {@link #json} and {@link #encoding} gave it away once; the array is not copied. */
-    public static ReplyBody stored(byte[] json, @Nullable String encoding) {
-        return new ReplyBody(json, encoding);
-    }
-
     /** Whether a media type (lower case, no parameters) is JSON. */
     public static boolean isJson(String mediaType) {
         return mediaType.equals("application/json") || mediaType.endsWith("+json") || mediaType.equals("text/json");

@@ -163,7 +163,7 @@ class CheckCommandTest {
                 new Mistake(
                         HTTP,
                         "- to: direct:scatter-gather",
-                        "- setBody:\n            simple: \"${body\"",
+                        "- setBody:\n                  simple: \"${body\"",
                         "${body",
                         "the expression '${body' is not Simple"),
                 new Mistake(HTTP, "- to: direct:scatter-gather", "- to: \"\"", "- to: \"\"", "the URI is missing"),

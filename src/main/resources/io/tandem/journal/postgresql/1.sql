@@ -53,3 +53,9 @@ create table instance (
   id bigserial primary key,
   alive_until bigint not null
 );
+
+create table tandem_schema (
+  version integer not null
+);
+
+insert into tandem_schema (version) values (1);
