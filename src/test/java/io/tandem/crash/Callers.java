@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Callers as they should be: who gives an Idempotency-Key sends the same again until there is a good answer; who gives
  * none sends a message once, and counts on it only when it was accepted. One of them asks what became of messages.
  */
-final class Callers implements AutoCloseable {
+final class Callers {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -240,8 +240,7 @@ final class Callers implements AutoCloseable {
     }
 
     /** No new messages; what was begun is ended. */
-    @Override
-    public void close() throws InterruptedException {
+    void end() throws InterruptedException {
         over = true;
         long end = System.nanoTime() + LIMIT + PATIENCE.toNanos();
         for (Thread thread : threads) {

@@ -209,8 +209,8 @@ final class CrashRun {
         try {
             killAndRestart();
         } finally {
-            callers.close();
-            folder.close();
+            callers.end();
+            folder.end();
         }
         long left = System.nanoTime();
         List<Verdict> verdicts = new ArrayList<>();

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Somebody who drops files into the inbox, and again what was not delivered of them. */
-final class Folder implements AutoCloseable {
+final class Folder {
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(200);
     private static final String RETRY = ".retry.ndjson";
 
@@ -117,8 +117,7 @@ final class Folder implements AutoCloseable {
     }
 
     /** No new files. What was dropped counts as accepted: nobody but Tandem has it any more. */
-    @Override
-    public void close() throws InterruptedException {
+    void end() throws InterruptedException {
         over = true;
         thread.join(TimeUnit.SECONDS.toMillis(30));
         for (Dropped file : dropped()) {

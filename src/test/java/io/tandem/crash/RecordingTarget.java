@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ final class RecordingTarget implements AutoCloseable {
     private final int port;
     private @Nullable HttpServer server;
 
-    RecordingTarget(Vertx vertx, String name, Ledger ledger, Faults faults) throws Exception {
+    RecordingTarget(Vertx vertx, String name, Ledger ledger, Faults faults) throws IOException {
         this.vertx = vertx;
         this.name = name;
         this.ledger = ledger;
@@ -35,23 +36,28 @@ final class RecordingTarget implements AutoCloseable {
     }
 
     /** Takes requests again. */
-    synchronized void open() throws Exception {
+    synchronized void open() {
         server = vertx.createHttpServer(
                         new HttpServerOptions().setAcceptBacklog(1024).setSoLinger(0))
                 .requestHandler(this::handle)
                 .listen(port, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
     }
 
     /** Down: connections are refused, those there are closed. */
     @Override
-    public synchronized void close() throws Exception {
+    public synchronized void close() {
         HttpServer current = server;
         if (current != null) {
             server = null;
-            current.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            current.close()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .join();
         }
     }
 
