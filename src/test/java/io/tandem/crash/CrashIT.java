@@ -15,8 +15,15 @@ class CrashIT {
 
     @Test
     void nothingIsLostOrRepeatedWhenTandemIsKilled() throws Exception {
-        CrashRun.Plan plan =
-                new CrashRun.Plan(5, 300, 6, 25, 60, Duration.ofMillis(900), Duration.ofSeconds(30), Crashes.seed());
+        CrashRun.Plan plan = new CrashRun.Plan(
+                5,
+                300,
+                6,
+                25,
+                Integer.getInteger("crash.files", 60),
+                Duration.ofMillis(900),
+                Duration.ofSeconds(30),
+                Crashes.seed());
 
         CrashRun.Outcome outcome = CrashRun.run(
                 plan,

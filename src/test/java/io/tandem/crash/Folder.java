@@ -1,15 +1,13 @@
 package io.tandem.crash;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -22,7 +20,6 @@ final class Folder {
     private final Path data;
     private final Evidence evidence;
     private final List<Dropped> dropped = new ArrayList<>();
-    private final Set<String> again = new HashSet<>();
     private final Thread thread;
     private volatile boolean over;
 
@@ -69,13 +66,14 @@ final class Folder {
     }
 
     private void drop(Dropped file) throws IOException {
-        Path inbox = data.resolve("inbox");
-        Path part = inbox.resolve(file.name() + ".part");
+        Path part = data.resolve("inbox").resolve(file.name() + ".part");
         Files.writeString(part, file.content());
-        synchronized (this) {
-            dropped.add(file);
-        }
-        Files.move(part, inbox.resolve(file.name()), StandardCopyOption.ATOMIC_MOVE);
+        move(part, file);
+    }
+
+    private synchronized void move(Path from, Dropped file) throws IOException {
+        dropped.add(file);
+        Files.move(from, data.resolve("inbox").resolve(file.name()), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /**
@@ -92,17 +90,16 @@ final class Folder {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(failed, "[!.]*" + RETRY)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                // its original has the same ending, when that was a retry itself
-                boolean original = dropped.stream().anyMatch(one -> one.name().equals(name));
-                if (!original && again.add(name)) {
+                // one that was dropped, and has failed itself, is no new one
+                if (dropped.stream().noneMatch(one -> one.name().equals(name))) {
                     List<String> bodies = Files.readAllLines(file).stream()
                             .map(line -> String.valueOf(Bodies.id(line)))
                             .toList();
-                    drop(new Dropped(name, bodies));
+                    move(file, new Dropped(name, bodies));
                     any = true;
                 }
             }
-        } catch (UncheckedIOException e) {
+        } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
         return any;

@@ -19,8 +19,11 @@ final class FolderVerdict {
     private final Path data;
     private final List<String> offences = new ArrayList<>();
 
-    private FolderVerdict(Path data) {
+    private final Collection<Dropped> dropped;
+
+    private FolderVerdict(Path data, Collection<Dropped> dropped) {
         this.data = data;
+        this.dropped = dropped;
     }
 
     /**
@@ -30,7 +33,7 @@ final class FolderVerdict {
      * @param data the folder of inbox/, done/, failed/ and replies/
      */
     static Verdict of(Path data, Collection<Dropped> dropped) throws IOException {
-        FolderVerdict verdict = new FolderVerdict(data);
+        FolderVerdict verdict = new FolderVerdict(data, dropped);
         Set<String> expected = new HashSet<>();
         for (Dropped file : dropped) {
             verdict.judge(file);
@@ -112,11 +115,21 @@ final class FolderVerdict {
             offences.add("%s is in %s/ with %d undelivered records"
                     .formatted(file.name(), isDone ? "done" : "failed", undelivered.size()));
         }
-        Path retry = data.resolve("failed").resolve(file.name() + ".retry.ndjson");
-        List<String> again = Files.exists(retry) ? Files.readAllLines(retry) : List.of();
+        List<String> again = retry(file.name() + ".retry.ndjson");
         if (!again.equals(undelivered)) {
             offences.add("%s has %d undelivered records and %d to be sent again"
                     .formatted(file.name(), undelivered.size(), again.size()));
         }
+    }
+
+    /** What is to be sent again, or was dropped to be sent again. */
+    private List<String> retry(String name) throws IOException {
+        for (Dropped file : dropped) {
+            if (file.name().equals(name)) {
+                return file.content().lines().toList();
+            }
+        }
+        Path file = data.resolve("failed").resolve(name);
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
     }
 }
