@@ -127,7 +127,8 @@ public final class Application implements AutoCloseable {
         this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, watch);
         this.folder = new FolderEntry(settings.inbox(), settings.deadline(), watch, executor);
         this.management = new ManagementServer(vertx, settings.management(), health, registry, executor);
-        this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), new TokenMeters(meters));
+        TokenMeters tokenMeters = new TokenMeters(meters);
+        this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), tokenMeters);
         this.policy = CompletionPolicy.parse(settings.completion());
         this.delivery = new GuaranteedDelivery(
                 () -> Journals.open(settings.journal(), settings.targets(), settings.deadline(), Clock.systemUTC()),
@@ -174,8 +175,7 @@ public final class Application implements AutoCloseable {
                     new DeliveryPolicy(target, client, authorizers.create(target), deliveries, executor, timer));
         });
         this.tokenSources = authorizers.sources();
-        tokenSources.forEach((name, source) ->
-                meters.gauge(TandemMeter.TOKEN_REMAINING, () -> remainingSeconds(source.status()), source.label()));
+        tokenSources.values().forEach(tokenMeters::watch);
     }
 
     /**
@@ -363,10 +363,5 @@ public final class Application implements AutoCloseable {
         return settings.targets().values().stream()
                 .anyMatch(target -> target.auth() instanceof Settings.Auth.OAuth2 oauth2
                         && oauth2.oauth().exchange() != null);
-    }
-
-    private static Number remainingSeconds(TokenStatus status) {
-        Duration remaining = status.remaining();
-        return remaining == null ? Double.NaN : remaining.toMillis() / 1000.0;
     }
 }

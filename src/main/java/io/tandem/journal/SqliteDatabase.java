@@ -75,11 +75,13 @@ final class SqliteDatabase implements Database {
         try {
             Path folder = file.getParent();
             if (folder != null) {
-                Files.createDirectories(folder);
+                OwnersAlone.folder(folder);
             }
             channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock held = channel.tryLock();
             if (held != null) {
+                // the log and the rest get its permissions
+                OwnersAlone.file(file);
                 return channel;
             }
         } catch (OverlappingFileLockException e) {

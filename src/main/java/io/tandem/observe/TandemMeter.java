@@ -52,6 +52,17 @@ public enum TandemMeter {
             "result"),
     TOKENS_REJECTED(
             "tandem.tokens.rejected", Type.COUNTER, "Tokens that were dropped because a target refused them", "source"),
+    TOKEN_FAILURES(
+            "tandem.token.failures",
+            Type.GAUGE,
+            "Token calls in a row that failed; 0 when the last one gave a token. While it is above 0 and a token is at"
+                    + " hand, that one goes on being used",
+            "source"),
+    TOKEN_AGE(
+            "tandem.token.age",
+            Type.GAUGE,
+            "Seconds since the token at hand was issued; NaN when there is none",
+            "source"),
     TOKEN_REMAINING(
             "tandem.token.remaining",
             Type.GAUGE,
