@@ -102,8 +102,7 @@ class FolderDeliveryTest {
                     .body()
                     .contains("tandem.journal.max-pending"));
             drop("order.json", "{\"order\":1}");
-            await().during(1500, MILLISECONDS)
-                    .until(() -> Files.exists(data.resolve("inbox/order.json")));
+            await().during(1500, MILLISECONDS).until(() -> Files.exists(data.resolve("inbox/order.json")));
 
             targets.answers("api-two", okJson("{}"));
             awaitFile("done/order.json");

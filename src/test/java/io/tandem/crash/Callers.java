@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Callers {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
-    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(40);
 
     /** How long a caller goes on with one message before it complains. */
     private static final long LIMIT = TimeUnit.MINUTES.toNanos(4);

@@ -3,7 +3,6 @@ package io.tandem.crash;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,22 +14,10 @@ class CrashIT {
 
     @Test
     void nothingIsLostOrRepeatedWhenTandemIsKilled() throws Exception {
-        CrashRun.Plan plan = new CrashRun.Plan(
-                5,
-                300,
-                6,
-                25,
-                Integer.getInteger("crash.files", 60),
-                Duration.ofMillis(900),
-                Duration.ofSeconds(30),
-                Crashes.seed());
+        CrashRun.Plan plan =
+                new CrashRun.Plan(5, 200, 12, 25, 60, Duration.ofMillis(900), Duration.ofSeconds(60), Crashes.seed());
 
-        CrashRun.Outcome outcome = CrashRun.run(
-                plan,
-                folder,
-                1,
-                new CrashRun.Journal(Map.of(), JournalDisk.sqlite(folder.resolve("tandem-1/data/journal/tandem.db"))),
-                List.of());
+        CrashRun.Outcome outcome = CrashRun.run(plan, folder, 1, CrashRun.Journal.embedded(folder), List.of());
 
         Report.add(CrashRun.Outcome.HEADER, outcome.row("short"));
         outcome.check();

@@ -1,6 +1,7 @@
 package io.tandem.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tandem.support.Postgres;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -127,7 +128,18 @@ final class CrashRun {
     }
 
     /** A journal of which the instances have the settings. */
-    record Journal(Map<String, String> settings, JournalDisk disk) {}
+    record Journal(Map<String, String> settings, JournalDisk disk) {
+        /** That of the first and only instance. */
+        static Journal embedded(Path folder) {
+            return new Journal(Map.of(), JournalDisk.sqlite(folder.resolve("tandem-1/data/journal/tandem.db")));
+        }
+
+        static Journal postgres(String url) {
+            return new Journal(
+                    Map.of("tandem.journal.url", url, "tandem.journal.user", Postgres.user()),
+                    JournalDisk.postgres(url + "?user=" + Postgres.user()));
+        }
+    }
 
     /**
      * Runs to the end.
