@@ -101,6 +101,7 @@ final class SqliteDatabase implements Database {
             create(schema);
         }
         Session session = openWriter();
+        writer = session;
         Connection connection = session.connection();
         int found = pragma(connection, "user_version");
         if (found > schema.version()) {
@@ -112,7 +113,6 @@ final class SqliteDatabase implements Database {
             connection.commit();
             checkpoint(connection);
         }
-        writer = session;
     }
 
     /** Without a log: the file's header must tell from the first moment whose it is. */
