@@ -68,8 +68,8 @@ public interface Journal extends AutoCloseable {
 
     /**
      * The message of the entry with that body that was given up once, or whose caller was told that it was not
-     * delivered: the youngest that still is not delivered everywhere, one that is being attempted only when there is no
-     * other; else the youngest that is delivered by now; or null.
+     * delivered: the youngest of which that is still true, one that is being attempted only when there is no other;
+     * else the youngest that is delivered by now; or null.
      *
      * @param bodyHash {@link BodyHash}
      */

@@ -26,7 +26,7 @@ final class Reader {
     private static final String FIND_GIVEN_UP =
             """
             select id from message where body_hash = ? and entry = ? and given_up = 1
-            order by case when state = 1 then 2 when exists (
+            order by case when state = 1 or answer_status < 300 then 2 when exists (
                 select 1 from delivery where message_id = message.id and state = 0 and owner is not null) then 1
               else 0 end, id desc limit 1""";
 
