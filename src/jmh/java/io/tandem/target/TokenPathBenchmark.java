@@ -1,6 +1,8 @@
 package io.tandem.target;
 
 import com.sun.net.httpserver.HttpServer;
+import io.tandem.message.Message;
+import io.tandem.message.TraceContext;
 import io.tandem.oauth2.ClientAuth;
 import io.tandem.oauth2.Grant;
 import io.tandem.oauth2.Token;
@@ -15,6 +17,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -45,6 +50,7 @@ public class TokenPathBenchmark {
     private TokenSources sources;
     private TokenSource source;
     private Authorizer authorizer;
+    private final Message message = Message.create("http", Map.of(), TraceContext.root(), Duration.ofHours(1));
 
     @Setup
     public void start() throws Exception {
@@ -69,7 +75,7 @@ public class TokenPathBenchmark {
                         new Grant.ClientCredentials(),
                         TokenParameters.NONE));
         source.token().toCompletableFuture().get(10, TimeUnit.SECONDS);
-        authorizer = new TokenAuthorizer(source);
+        authorizer = new TokenAuthorizer(source, new RejectedStatuses(Set.of(401)));
     }
 
     @TearDown
@@ -90,7 +96,7 @@ public class TokenPathBenchmark {
 
     @Benchmark
     public Object authorization() {
-        return authorizer.authorization();
+        return authorizer.authorization(message);
     }
 
     @Benchmark
@@ -102,6 +108,6 @@ public class TokenPathBenchmark {
     @Benchmark
     @Threads(8)
     public Object authorizationByEight() {
-        return authorizer.authorization();
+        return authorizer.authorization(message);
     }
 }

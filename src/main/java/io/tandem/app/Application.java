@@ -125,20 +125,24 @@ public final class Application implements AutoCloseable {
         Meters meters = new Meters(registry);
         MessageWatch watch = new MessageWatch(settings, meters);
         this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, watch);
-        this.folder = new FolderEntry(settings.inbox(), settings.deadline(), watch, executor);
         this.management = new ManagementServer(vertx, settings.management(), health, registry, executor);
-        this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), new TokenMeters(meters));
+        TokenMeters tokenMeters = new TokenMeters(meters);
+        this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), tokenMeters);
         this.policy = CompletionPolicy.parse(settings.completion());
         this.delivery = new GuaranteedDelivery(
                 () -> Journals.open(settings.journal(), settings.targets(), settings.deadline(), Clock.systemUTC()),
                 settings,
                 this::send,
                 executor);
+        this.folder = new FolderEntry(settings.inbox(), settings.deadline(), delivery, watch, executor);
         http.serve("/openapi.json", StaticResource.of("application/json", Map.of(), this::apiDocument));
         DocsPage.serve(http);
         health.addReadiness(this::routesRunning);
         health.addReadiness(this::policyCanBeMet);
         health.addReadiness(this::journalWritable);
+        if (settings.inbox().enabled()) {
+            health.addReadiness(this::filesTaken);
+        }
 
         beans.put(
                 "acceptMessage",
@@ -155,6 +159,18 @@ public final class Application implements AutoCloseable {
         beans.put("mergeReplies", new MergeReplies(policy, Shapes.of(settings.shape(), settings.compareIgnore())));
         beans.put("branches", executor);
         beans.putAll(folder.beans());
+        meters.gauge(
+                TandemMeter.JOURNAL_QUEUED,
+                () -> delivery.journal().statistics().queued());
+        meters.counter(
+                TandemMeter.JOURNAL_COMMITS,
+                () -> delivery.journal().statistics().commits());
+        meters.counter(
+                TandemMeter.JOURNAL_WRITES,
+                () -> delivery.journal().statistics().operations());
+        meters.counter(
+                TandemMeter.JOURNAL_COMMIT_TIME,
+                () -> delivery.journal().statistics().took().toNanos() / 1e9);
         boolean firstIsEnough =
                 settings.completion().equals("first") || settings.shape().equals("first");
         MessageObserver deliveries = firstIsEnough ? new CancelOthers(watch) : watch;
@@ -174,8 +190,7 @@ public final class Application implements AutoCloseable {
                     new DeliveryPolicy(target, client, authorizers.create(target), deliveries, executor, timer));
         });
         this.tokenSources = authorizers.sources();
-        tokenSources.forEach((name, source) ->
-                meters.gauge(TandemMeter.TOKEN_REMAINING, () -> remainingSeconds(source.status()), source.label()));
+        tokenSources.values().forEach(tokenMeters::watch);
     }
 
     /**
@@ -327,6 +342,12 @@ public final class Application implements AutoCloseable {
                 "journal", reason == null || !needed, reason == null ? Map.of() : Map.of("reason", reason)));
     }
 
+    /** A detail: callers over HTTP do without the folder. */
+    private List<Health.Check> filesTaken() {
+        String reason = folder.unavailable();
+        return List.of(new Health.Check("inbox", true, reason == null ? Map.of() : Map.of("reason", reason)));
+    }
+
     private Backlog backlog(String target) {
         return delivery.journal().backlog(target);
     }
@@ -363,10 +384,5 @@ public final class Application implements AutoCloseable {
         return settings.targets().values().stream()
                 .anyMatch(target -> target.auth() instanceof Settings.Auth.OAuth2 oauth2
                         && oauth2.oauth().exchange() != null);
-    }
-
-    private static Number remainingSeconds(TokenStatus status) {
-        Duration remaining = status.remaining();
-        return remaining == null ? Double.NaN : remaining.toMillis() / 1000.0;
     }
 }

@@ -136,7 +136,7 @@ final class Payloads implements Bodies {
         if (folders.contains(group)) {
             return;
         }
-        Files.createDirectories(group);
+        OwnersAlone.folder(group);
         sync(folder);
         Path parent = folder.getParent();
         if (parent != null) {

@@ -75,11 +75,13 @@ final class SqliteDatabase implements Database {
         try {
             Path folder = file.getParent();
             if (folder != null) {
-                Files.createDirectories(folder);
+                OwnersAlone.folder(folder);
             }
             channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock held = channel.tryLock();
             if (held != null) {
+                // the log and the rest get its permissions
+                OwnersAlone.file(file);
                 return channel;
             }
         } catch (OverlappingFileLockException e) {
@@ -99,6 +101,7 @@ final class SqliteDatabase implements Database {
             create(schema);
         }
         Session session = openWriter();
+        writer = session;
         Connection connection = session.connection();
         int found = pragma(connection, "user_version");
         if (found > schema.version()) {
@@ -110,7 +113,6 @@ final class SqliteDatabase implements Database {
             connection.commit();
             checkpoint(connection);
         }
-        writer = session;
     }
 
     /** Without a log: the file's header must tell from the first moment whose it is. */

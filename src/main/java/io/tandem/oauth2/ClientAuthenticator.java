@@ -22,9 +22,12 @@ final class ClientAuthenticator {
         this.client = client;
     }
 
-    /** Adds {@code client_id} where no other proof carries it. */
+    /** Adds {@code client_id} where no other parameter or header carries it. */
     void identify(Map<String, List<String>> parameters) {
-        if (client instanceof ClientAuth.None || client instanceof ClientAuth.Tls) {
+        // RFC 7521 §4.2: with an assertion it may be left out, but Spring Authorization Server wants it
+        if (client instanceof ClientAuth.None
+                || client instanceof ClientAuth.Tls
+                || client instanceof ClientAuth.PrivateKeyJwt) {
             parameters.put("client_id", List.of(client.clientId()));
         }
     }

@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that logs nothing at any level. HttpClient's own writes headers and bodies to its {@code wire} and
- * {@code headers} loggers at DEBUG: with the root logger turned up, that is every client secret and every token.
+ * {@code headers} loggers at DEBUG: with the root logger turned up, that is every client secret and every token. Used
+ * by one thread at a time, and closed by any.
  */
-final class QuietConnection extends DefaultBHttpClientConnection implements ManagedHttpClientConnection {
+public final class QuietConnection extends DefaultBHttpClientConnection implements ManagedHttpClientConnection {
     private final AtomicBoolean closed = new AtomicBoolean();
     private Timeout socketTimeout = Timeout.DISABLED;
 
-    QuietConnection(Http1Config limits) {
+    /** A connection within these limits, not yet bound to a socket. */
+    public QuietConnection(Http1Config limits) {
         super(limits, null, null, null, null, null, new DefaultHttpResponseParserFactory(limits));
     }
 

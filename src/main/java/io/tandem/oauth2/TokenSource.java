@@ -177,6 +177,7 @@ public final class TokenSource {
                     generation,
                     now == null ? null : Duration.ofNanos(nanos - now.fetchedAt),
                     now == null ? null : Duration.ofNanos(now.expiresAt - nanos),
+                    down == null ? 0 : down.failures,
                     down == null ? null : down.failure,
                     down == null ? null : down.at,
                     down == null ? null : down.exception.nextAttempt());

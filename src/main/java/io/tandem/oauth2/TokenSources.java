@@ -9,8 +9,8 @@ import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives one {@link TokenSource} for each distinct key (token URL, client, client authentication, grant, scope,
- * audience, resource, extra parameters): targets that have all of these in common share their tokens. Bounded: beyond
+ * Gives one {@link TokenSource} for each distinct key (token URL, client and its credentials, TLS files and proxy,
+ * grant, scope, audience, resource, extra parameters): targets that have all of these in common share their tokens. Bounded: beyond
  * {@value #MAX_SOURCES} keys the one not asked for the longest is forgotten; who still holds it goes on using it. Safe
  * for use by any thread; one is enough for a process.
  */
@@ -29,8 +29,8 @@ public final class TokenSources implements AutoCloseable {
     private record Key(
             @Nullable URI tokenUrl,
             @Nullable URI issuer,
-            String clientId,
-            Class<? extends ClientAuth> clientAuth,
+            Object client,
+            Object transport,
             Grant grant,
             TreeSet<String> scope,
             @Nullable String audience,
@@ -41,8 +41,8 @@ public final class TokenSources implements AutoCloseable {
             return new Key(
                     settings.endpoint().url(),
                     settings.endpoint().url() == null ? settings.endpoint().issuer() : null,
-                    settings.client().clientId(),
-                    settings.client().getClass(),
+                    Identity.of(settings.client(), settings.endpoint().issuer()),
+                    Identity.of(settings.endpoint().transport()),
                     settings.grant(),
                     new TreeSet<>(parameters.scope()),
                     parameters.audience(),
@@ -68,8 +68,8 @@ public final class TokenSources implements AutoCloseable {
     }
 
     /**
-     * The source for these settings; the same one for the same key. What is not part of the key (secrets, timeouts, TLS
-     * files) stays as first given.
+     * The source for these settings; the same one for the same key. What is not part of the key (timeouts, limits)
+     * stays as first given. Reads the secrets, as keys have a digest of them.
      *
      * @param label by which messages, meters and health name it; the first one given for a key stays
      */

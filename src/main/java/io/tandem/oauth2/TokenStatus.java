@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation of the newest token, 0 before the first
  * @param age of the token at hand
  * @param remaining until the token at hand expires
+ * @param failures token calls in a row that failed, up to the last one; 0 when that gave a token
  * @param lastFailure of the last token call; null when that gave a token
  * @param lastFailureAt when that was
  * @param nextAttempt when the next token call is due after a failure
@@ -24,6 +25,7 @@ public record TokenStatus(
         long generation,
         @Nullable Duration age,
         @Nullable Duration remaining,
+        int failures,
         @Nullable TokenFailure lastFailure,
         @Nullable Instant lastFailureAt,
         @Nullable Instant nextAttempt) {

@@ -105,7 +105,18 @@ final class Examples {
 
     private static StoredMessage stored(MessageState state, StoredDelivery... deliveries) {
         return new StoredMessage(
-                ID, "http", null, "application/json", 57, Map.of(), "", RECEIVED, state, null, List.of(deliveries));
+                ID,
+                "http",
+                null,
+                "application/json",
+                57,
+                Map.of(),
+                "",
+                RECEIVED,
+                state == MessageState.PENDING ? null : RECEIVED,
+                state,
+                null,
+                List.of(deliveries));
     }
 
     private static StoredDelivery attempted(String target) {

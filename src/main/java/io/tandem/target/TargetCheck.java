@@ -1,6 +1,8 @@
 package io.tandem.target;
 
 import io.tandem.config.Settings;
+import io.tandem.oauth2.ExchangedTokens;
+import io.tandem.oauth2.RefreshTokenStore;
 import io.tandem.oauth2.TlsDiagnosis;
 import io.tandem.oauth2.Token;
 import io.tandem.oauth2.TokenEvents;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -35,12 +38,20 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries what a delivery needs, short of sending anything to the targets: a token for each that uses OAuth2, and a
- * connection. All targets at once, each within its own time-outs.
+ * Tries what a delivery needs, short of sending anything to the targets: a token for each that uses OAuth2, got as the
+ * service gets it (time-outs, trust, certificate, proxy), and a connection. All targets at once, each within its own
+ * time-outs. Stateless.
  */
 public final class TargetCheck {
     /** For what comes on top of time-outs: threads, a name server that hangs. */
     private static final Duration GRACE = Duration.ofSeconds(3);
+
+    /** Stands for the token of a caller, of which there is none here. */
+    private static final String NO_CALLERS_TOKEN = "tandem-check";
+
+    /** What a server says once it has let the client in and looks at the token that it is to exchange. */
+    private static final Set<String> CALLERS_TOKEN_REFUSED =
+            Set.of("invalid_grant", "invalid_request", "invalid_token");
 
     /**
      * What came of one target.
@@ -75,7 +86,8 @@ public final class TargetCheck {
             return thread;
         });
         try (TokenSources tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), TokenEvents.NONE)) {
-            Authorizers authorizers = new Authorizers(tokens, OAuth2Targets.store(settings.tokens()));
+            RefreshTokenStore store = OAuth2Targets.store(settings.tokens());
+            Authorizers authorizers = new Authorizers(tokens, store);
             Map<String, List<Future<Part>>> running = new LinkedHashMap<>();
             settings.targets().forEach((name, target) -> {
                 authorizers.create(target);
@@ -83,6 +95,10 @@ public final class TargetCheck {
                 TokenSource source = authorizers.sources().get(name);
                 if (source != null) {
                     parts.add(threads.submit(bounded(threads, tokenLimit(target), () -> token(source))));
+                } else if (target.auth() instanceof Settings.Auth.OAuth2 oauth2) {
+                    ExchangedTokens exchanged =
+                            tokens.exchanged(name, OAuth2Targets.tokenSettings(name, oauth2.oauth(), store));
+                    parts.add(threads.submit(bounded(threads, tokenLimit(target), () -> exchange(exchanged))));
                 }
                 parts.add(threads.submit(bounded(
                         threads, target.connectTimeout().multipliedBy(2).plus(GRACE), () -> connection(target))));
@@ -148,6 +164,28 @@ public final class TargetCheck {
                     ? unavailable.failure().diagnosis()
                     : String.valueOf(e.getCause());
             return new Part(false, "no token: " + reason);
+        }
+    }
+
+    /**
+     * Without a caller there is nothing to exchange, but servers look at the client first: what they say about a token
+     * that nobody has issued shows whether they can be reached and let the client in.
+     */
+    private static Part exchange(ExchangedTokens tokens) throws InterruptedException {
+        try {
+            tokens.source(NO_CALLERS_TOKEN).token().toCompletableFuture().get();
+            return new Part(
+                    true, "no token tried, as it takes a caller's (the authorization server would exchange any token)");
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TokenUnavailableException unavailable)) {
+                return new Part(false, "no token: " + e.getCause());
+            }
+            return unavailable.oauthError() != null && CALLERS_TOKEN_REFUSED.contains(unavailable.oauthError())
+                    ? new Part(
+                            true,
+                            "no token tried, as it takes a caller's (the authorization server answers, and does not"
+                                    + " refuse the client)")
+                    : new Part(false, "no token: " + unavailable.failure().diagnosis());
         }
     }
 

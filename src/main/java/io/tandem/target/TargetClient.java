@@ -1,6 +1,7 @@
 package io.tandem.target;
 
 import io.tandem.config.Settings;
+import io.tandem.oauth2.QuietConnection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
@@ -43,6 +45,8 @@ public final class TargetClient implements HttpClientConfigurer, AutoCloseable {
     public TargetClient(Settings.Target target) {
         Timeout timeout = timeout(target.timeout());
         pool = PoolingHttpClientConnectionManagerBuilder.create()
+                // HttpClient's own would log credentials, whoever turned the root logger up
+                .setConnectionFactory(socket -> new QuietConnection(Http1Config.DEFAULT))
                 .setMaxConnTotal(target.maxConnections())
                 .setMaxConnPerRoute(target.maxConnections())
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)

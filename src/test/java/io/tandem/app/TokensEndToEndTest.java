@@ -52,7 +52,8 @@ class TokensEndToEndTest {
 
     @BeforeEach
     void start() {
-        logs = new Logs(Map.of("io.tandem", Level.TRACE, "org.apache.camel", Level.DEBUG));
+        logs = new Logs(
+                Map.of("io.tandem", Level.TRACE, "org.apache.camel", Level.DEBUG, "org.apache.hc", Level.TRACE));
         stubs.server().stubFor(post("/token").willReturn(unauthorized().withBody("{\"error\":\"invalid_client\"}")));
         for (String target : List.of("api-one", "api-two")) {
             stubs.server().stubFor(post("/" + target).willReturn(unauthorized()));
@@ -188,12 +189,20 @@ class TokensEndToEndTest {
                     .until(() -> tandem.get(tandem.managementUri("/observe/health/ready"))
                                     .statusCode()
                             == 503);
+            String failing =
+                    tandem.get(tandem.managementUri("/observe/metrics")).body();
+            assertThat(failing)
+                    .containsPattern("tandem_token_failures\\{source=\"api-one\"} [1-9]")
+                    .contains("tandem_token_age{source=\"api-one\"} NaN", "result=\"server-error\",source=\"api-one\"");
 
             tokens("one", okToken("t0ken-of-api-one"));
 
             await().atMost(10, SECONDS).until(() -> tandem.postJson(BODY).statusCode() == 200);
             assertThat(tandem.get(tandem.managementUri("/observe/health/ready")).statusCode())
                     .isEqualTo(200);
+            assertThat(tandem.get(tandem.managementUri("/observe/metrics")).body())
+                    .contains("tandem_token_failures{source=\"api-one\"} 0.0")
+                    .containsPattern("tandem_token_age\\{source=\"api-one\"} \\d");
         }
     }
 

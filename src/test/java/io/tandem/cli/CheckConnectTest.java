@@ -2,6 +2,8 @@ package io.tandem.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tandem.oauth2.TestPki;
+import io.tandem.support.TunnelProxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -10,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code tandem check --connect}: a token for each target and a connection, or what is wrong. */
 class CheckConnectTest {
@@ -118,5 +121,87 @@ class CheckConnectTest {
                 .asString()
                 .startsWith("api-two: no connection: 127.0.0.1 takes connections on port ")
                 .contains("does it speak TLS there? Check target.api-two.url");
+    }
+
+    private void exchanging() {
+        folder.plant(PROPERTIES, "api-one.auth=client-credentials", "api-one.auth=token-exchange");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"invalid_grant", "invalid_request", "invalid_token"})
+    void clientIsCheckedWhenTokensTakeACallers(String error) {
+        exchanging();
+        issuer.answers.add("400 {\"error\":\"" + error + "\"}");
+
+        CommandRun run = connect();
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.outLines().get(0))
+                .startsWith(
+                        "api-one: no token tried, as it takes a caller's (the authorization server answers, and does"
+                                + " not refuse the client), connection ok");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "401, invalid_client, client secret",
+        "400, unsupported_grant_type, may not use this grant",
+        "400, invalid_target, check 'audience'",
+        "400, '', the token request was refused",
+        "503, '', the authorization server failed"
+    })
+    void whyNothingCanBeExchanged(int status, String error, String says) {
+        exchanging();
+        issuer.answers.add(status + " " + (error.isEmpty() ? "" : "{\"error\":\"" + error + "\"}"));
+
+        CommandRun run = connect();
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.errLines())
+                .singleElement()
+                .asString()
+                .startsWith("api-one: no token: ")
+                .contains(says);
+    }
+
+    @Test
+    void serverThatExchangesAnythingIsToldSo() {
+        exchanging();
+
+        CommandRun run = connect();
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.outLines().get(0)).contains("would exchange any token");
+    }
+
+    @Test
+    void trustAndProxyOfEachTargetCount() throws Exception {
+        TestPki pki = new TestPki();
+        try (StubIssuer secured = StubIssuer.tls(pki.tls(pki.server("127.0.0.1")));
+                TunnelProxy proxy = new TunnelProxy("joe", "pr0xy-passw0rd")) {
+            folder.plant(PROPERTIES, issuer.url() + "/token", secured.url() + "/token");
+            String proxied = "target.api-one.oauth.proxy=127.0.0.1:" + proxy.port()
+                    + "\ntarget.api-one.oauth.proxy-username=joe\ntarget.api-one.oauth.proxy-password=";
+
+            CommandRun untrusted = connect();
+            assertThat(untrusted.exitCode()).isEqualTo(1);
+            assertThat(untrusted.err()).contains("api-one: no token: ", "not from a trusted authority");
+
+            folder.append(PROPERTIES, "target.api-one.oauth.trust=" + pki.trustFile(temp) + "\n");
+            assertThat(connect().exitCode()).isZero();
+            assertThat(proxy.heads()).isEmpty();
+
+            folder.append(PROPERTIES, proxied + "wrong-passw0rd\n");
+            CommandRun refused = connect();
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(refused.err()).contains("api-one: no token: ", "proxy").doesNotContain("wrong-passw0rd");
+
+            folder.plant(PROPERTIES, "wrong-passw0rd", "pr0xy-passw0rd");
+            assertThat(connect().exitCode()).isZero();
+            assertThat(proxy.heads())
+                    .hasSize(2)
+                    .allMatch(head -> head.startsWith("CONNECT " + secured.url().getAuthority()));
+        }
     }
 }

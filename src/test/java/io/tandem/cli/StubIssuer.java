@@ -2,6 +2,8 @@ package io.tandem.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import javax.net.ssl.SSLContext;
 
 /** An authorization server on loopback that says what it is told to. */
 final class StubIssuer implements AutoCloseable {
@@ -19,6 +22,7 @@ final class StubIssuer implements AutoCloseable {
             "{\"access_token\":\"access-token-1\",\"token_type\":\"Bearer\",\"expires_in\":60,\"refresh_token\":\"refresh-token-1\"}";
 
     private final HttpServer server;
+    private final String scheme;
 
     /** The next answers of the token endpoint, as status, space, body. */
     final Deque<String> answers = new ConcurrentLinkedDeque<>();
@@ -26,7 +30,18 @@ final class StubIssuer implements AutoCloseable {
     volatile String prompt = "{}";
 
     StubIssuer() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0), "http");
+    }
+
+    static StubIssuer tls(SSLContext tls) throws IOException {
+        HttpsServer https = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        https.setHttpsConfigurator(new HttpsConfigurator(tls));
+        return new StubIssuer(https, "https");
+    }
+
+    private StubIssuer(HttpServer server, String scheme) {
+        this.server = server;
+        this.scheme = scheme;
         server.createContext("/token", exchange -> {
             exchange.getRequestBody().readAllBytes();
             String answer = answers.isEmpty() ? "200 " + TOKENS : answers.poll();
@@ -56,7 +71,7 @@ final class StubIssuer implements AutoCloseable {
     }
 
     URI url() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort());
     }
 
     @Override

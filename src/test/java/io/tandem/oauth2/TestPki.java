@@ -30,13 +30,13 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A certificate authority for tests. */
-final class TestPki {
+public final class TestPki {
     private static final AtomicLong SERIAL = new AtomicLong(1);
 
     final Identity authority;
 
     /** A key and its certificate. */
-    record Identity(KeyPair keys, X509Certificate certificate) {
+    public record Identity(KeyPair keys, X509Certificate certificate) {
         String pem() {
             return pemCertificate() + pemKey();
         }
@@ -63,24 +63,24 @@ final class TestPki {
         }
     }
 
-    TestPki() throws Exception {
+    public TestPki() throws Exception {
         KeyPair keys = ec();
         authority = new Identity(keys, certificate("CN=Test CA", keys, keys.getPrivate(), null, 0, 3650));
     }
 
-    static KeyPair ec() throws Exception {
+    public static KeyPair ec() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         return generator.generateKeyPair();
     }
 
-    static KeyPair rsa() throws Exception {
+    public static KeyPair rsa() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(2048);
         return generator.generateKeyPair();
     }
 
-    Identity server(String address) throws Exception {
+    public Identity server(String address) throws Exception {
         return identity("CN=server", address, -1, 30);
     }
 
@@ -118,7 +118,7 @@ final class TestPki {
     }
 
     /** TLS of a server that trusts clients of this authority. */
-    SSLContext tls(Identity server) throws Exception {
+    public SSLContext tls(Identity server) throws Exception {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         keys.load(new ByteArrayInputStream(server.pkcs12("x")), "x".toCharArray());
         KeyManagerFactory keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -134,11 +134,11 @@ final class TestPki {
     }
 
     /** The authority's certificate as a file. */
-    Path trustFile(Path folder) throws Exception {
+    public Path trustFile(Path folder) throws Exception {
         return Files.writeString(folder.resolve("ca.pem"), authority.pemCertificate());
     }
 
-    static String pem(String type, byte[] der) {
+    public static String pem(String type, byte[] der) {
         return "-----BEGIN " + type + "-----\n"
                 + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + type + "-----\n";
     }

@@ -8,10 +8,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.ThreadMXBean;
+import io.tandem.oauth2.AssertionKey.Algorithm;
+import io.tandem.oauth2.AssertionKey.Audience;
 import io.tandem.oauth2.StrictTokenServer.Answer;
 import io.tandem.oauth2.TokenFailure.Kind;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -301,11 +305,16 @@ class TokenSourceTest {
         server.script = StrictTokenServer.tokens(150);
         Token old = get(source.token());
         server.hold();
-        time.advance(Duration.ofSeconds(116));
+        int seconds = 0;
+        // in steps, as a long one could pass the end of the call that it starts
+        while (!source.status().fetching()) {
+            time.advance(Duration.ofSeconds(1));
+            seconds++;
+        }
         await().until(() -> server.calls() == 2);
 
         // beyond the skew of 15 s, and almost to the end
-        time.advance(Duration.ofSeconds(30));
+        time.advance(Duration.ofSeconds(146 - seconds));
         assertThat(source.current()).isSameAs(old);
         server.open();
         await().until(() -> source.status().generation() == 2);
@@ -546,6 +555,81 @@ class TokenSourceTest {
                                 server.url(),
                                 new ClientAuth.Post(StrictTokenServer.CLIENT_ID, () -> StrictTokenServer.SECRET))))
                 .isNotSameAs(source);
+    }
+
+    @Test
+    void sourceIsNotSharedWhenCredentialsDiffer() {
+        assertThat(sources.source("x", basic("another secret"))).isNotSameAs(source);
+        assertThat(sources.source("x", basic(StrictTokenServer.SECRET))).isSameAs(source);
+        assertThat(sources.source("x", basic("")))
+                .as("secrets that nobody knows yet are not the same")
+                .isNotSameAs(sources.source("x", basic("")));
+
+        AssertionKey key = new AssertionKey(Path.of("one.pem"), Algorithm.RS256, "1", Audience.ISSUER);
+        TokenSource signing = sources.source("x", signing(key, "https://idp.example.com"));
+        assertThat(sources.source("x", signing(key, "https://idp.example.com"))).isSameAs(signing);
+        for (AssertionKey other : List.of(
+                new AssertionKey(Path.of("two.pem"), Algorithm.RS256, "1", Audience.ISSUER),
+                new AssertionKey(Path.of("one.pem"), Algorithm.PS256, "1", Audience.ISSUER),
+                new AssertionKey(Path.of("one.pem"), Algorithm.RS256, "2", Audience.ISSUER),
+                new AssertionKey(Path.of("one.pem"), Algorithm.RS256, "1", Audience.TOKEN_URL))) {
+            assertThat(sources.source("x", signing(other, "https://idp.example.com")))
+                    .as("%s", other)
+                    .isNotSameAs(signing);
+        }
+        assertThat(sources.source("x", signing(key, "https://other.example.com")))
+                .isNotSameAs(signing);
+    }
+
+    @Test
+    void sourceIsNotSharedWhenTheServerIsReachedInAnotherWay() {
+        Transport plain = Transport.DEFAULT;
+        TrustedCertificates trust = new TrustedCertificates(Path.of("ca.p12"), () -> "trust");
+        ClientCertificate pem = new ClientCertificate.PemFiles(Path.of("tls.crt"), Path.of("tls.key"));
+        ClientCertificate store = new ClientCertificate.Pkcs12(Path.of("client.p12"), () -> "store");
+        HttpProxy proxy = new HttpProxy("proxy.example.com", 3128, "tandem", () -> "proxy");
+        List<Transport> ways = List.of(
+                plain.withTrust(trust),
+                plain.withTrust(new TrustedCertificates(Path.of("ca.p12"), () -> "other")),
+                plain.withTrust(new TrustedCertificates(Path.of("other.p12"), () -> "trust")),
+                plain.withClientCertificate(pem),
+                plain.withClientCertificate(new ClientCertificate.PemFiles(Path.of("other.crt"), Path.of("tls.key"))),
+                plain.withClientCertificate(store),
+                plain.withClientCertificate(new ClientCertificate.Pkcs12(Path.of("client.p12"), () -> "other")),
+                plain.withProxy(proxy),
+                plain.withProxy(HttpProxy.of("proxy.example.com", 3128)),
+                plain.withProxy(new HttpProxy("proxy.example.com", 3128, "tandem", () -> "other")));
+
+        List<TokenSource> made =
+                ways.stream().map(way -> sources.source("x", by(way))).toList();
+
+        assertThat(made).doesNotHaveDuplicates().doesNotContain(source);
+        assertThat(ways.stream().map(way -> sources.source("y", by(way)))).containsExactlyElementsOf(made);
+        assertThat(sources.source(
+                        "y", by(plain.withTrust(new TrustedCertificates(Path.of("./ca.p12"), () -> "trust")))))
+                .as("the same file and password")
+                .isSameAs(made.get(0));
+    }
+
+    private TokenSettings basic(String secret) {
+        return settings(server.url(), new ClientAuth.Basic(StrictTokenServer.CLIENT_ID, () -> secret));
+    }
+
+    private TokenSettings signing(AssertionKey key, String issuer) {
+        return new TokenSettings(
+                TokenEndpoint.of(server.url()).withIssuer(URI.create(issuer)),
+                new ClientAuth.PrivateKeyJwt("tandem", key),
+                new Grant.ClientCredentials(),
+                TokenParameters.NONE);
+    }
+
+    private TokenSettings by(Transport transport) {
+        TokenSettings settings = settings(server.url());
+        return new TokenSettings(
+                settings.endpoint().withTransport(transport),
+                settings.client(),
+                settings.grant(),
+                settings.parameters());
     }
 
     @Test

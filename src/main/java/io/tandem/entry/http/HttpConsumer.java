@@ -30,6 +30,12 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
 
     HttpConsumer(HttpEntry entry, RouteTable table, PlatformHttpEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
+        if (endpoint.isHttpProxy()) {
+            // Camel would serve every path by it, and let callers say where their requests go (CVE-2026-85316)
+            throw new IllegalArgumentException(endpoint.getEndpointUri()
+                    + ": a path that begins with 'proxy' stands for a forward proxy, which there is none of here: begin"
+                    + " it with a slash");
+        }
         this.entry = entry;
         this.table = table;
         this.path = new PathTemplate(endpoint.getPath(), endpoint.isMatchOnUriPrefix());
