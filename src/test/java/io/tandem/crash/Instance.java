@@ -2,6 +2,7 @@ package io.tandem.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tandem.support.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

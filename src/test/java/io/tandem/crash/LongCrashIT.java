@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -76,20 +75,13 @@ class LongCrashIT {
 
     private record Database(Postgres postgres) implements CrashRun.Victim {
         @Override
-        public void kill() throws IOException, InterruptedException {
+        public void kill() throws IOException {
             postgres.kill();
         }
 
         @Override
-        public void launch() {
-            // its children may need a moment to notice that it is dead
-            Awaitility.await("start of PostgreSQL")
-                    .atMost(Duration.ofMinutes(1))
-                    .ignoreExceptions()
-                    .until(() -> {
-                        postgres.startAgain();
-                        return true;
-                    });
+        public void launch() throws IOException {
+            postgres.startAgain();
         }
 
         @Override

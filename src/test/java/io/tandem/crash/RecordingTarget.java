@@ -1,5 +1,6 @@
 package io.tandem.crash;
 
+import io.tandem.support.Ports;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;

@@ -1,6 +1,5 @@
 package io.tandem.support;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -11,10 +10,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real PostgreSQL out of Maven Central, with its own folder and port. It can be killed and started again. Where it
@@ -24,12 +24,13 @@ public final class Postgres implements AutoCloseable {
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private final Path folder;
-    private final EmbeddedPostgres server;
-    private List<String> command = List.of();
+    private final int port;
+    private @Nullable EmbeddedPostgres server;
 
-    private Postgres(Path folder, EmbeddedPostgres server) {
+    private Postgres(Path folder) throws IOException {
         this.folder = folder;
-        this.server = server;
+        // nobody else gets it while it is dead
+        this.port = Ports.free();
     }
 
     /** The one that tests share, each with a database of its own; it ends with the JVM. */
@@ -48,49 +49,39 @@ public final class Postgres implements AutoCloseable {
     /** One of its own. */
     public static Postgres start() {
         try {
-            Path folder = Files.createTempDirectory("tandem-postgres");
-            EmbeddedPostgres server = EmbeddedPostgres.builder()
-                    .setDataDirectory(folder.toFile())
-                    .setServerConfig("synchronous_commit", "on")
-                    .setServerConfig("fsync", "on")
-                    .setServerConfig("log_min_messages", "fatal")
-                    .start();
-            return new Postgres(folder, server);
-        } catch (IOException | RuntimeException e) {
+            Postgres postgres = new Postgres(Files.createTempDirectory("tandem-postgres"));
+            postgres.startAgain();
+            return postgres;
+        } catch (IOException e) {
             return abort("PostgreSQL does not run here (it refuses root, and 'unshare -U' may not be allowed): " + e);
         }
     }
 
-    /** Ends it as a crash does: nothing is written any more. */
-    public void kill() throws IOException, InterruptedException {
-        long pid = pid();
-        String commandLine = Files.readString(Path.of("/proc/" + pid + "/cmdline"));
-        command = List.of(commandLine.split("\0"));
-        new ProcessBuilder("kill", "-KILL", String.valueOf(pid)).start().waitFor();
-        await().until(() -> !ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
-    }
-
-    /** Starts it again after {@link #kill}, as it was. */
     public void startAgain() throws IOException {
-        List<String> line = new ArrayList<>();
-        if (System.getProperty("user.name").equals("root")) {
-            line.addAll(List.of("unshare", "-U"));
-        }
-        line.addAll(command);
-        new ProcessBuilder(line)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
-            execute(url("postgres"), "select 1");
-            return true;
-        });
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setDataDirectory(folder.toFile())
+                .setCleanDataDirectory(false)
+                .setPort(port)
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("fsync", "on")
+                .setServerConfig("log_min_messages", "fatal");
+        server = builder.start();
     }
 
-    /** The first line of this file is the server's process. */
-    private long pid() throws IOException {
-        return Long.parseLong(
-                Files.readAllLines(folder.resolve("postmaster.pid")).get(0));
+    /** Ends it as a crash does: nothing is written any more. */
+    public void kill() throws IOException {
+        // the first line of this file is the process's id
+        long pid = Long.parseLong(
+                Files.readAllLines(folder.resolve("postmaster.pid")).get(0).trim());
+        ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+        List<ProcessHandle> processes = new ArrayList<>(postmaster.descendants().toList());
+        processes.add(postmaster);
+        postmaster.destroyForcibly();
+        // its children notice: before they have gone, the next one does not start
+        for (ProcessHandle process : processes) {
+            process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+        }
+        close();
     }
 
     /** The URL of a new, empty database. */
@@ -102,7 +93,7 @@ public final class Postgres implements AutoCloseable {
     }
 
     private String url(String database) {
-        return "jdbc:postgresql://localhost:" + server.getPort() + "/" + database;
+        return "jdbc:postgresql://localhost:" + port + "/" + database;
     }
 
     /** The superuser, who needs no password. */
@@ -122,7 +113,9 @@ public final class Postgres implements AutoCloseable {
     @Override
     public void close() {
         try {
-            server.close();
+            if (server != null) {
+                server.close();
+            }
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

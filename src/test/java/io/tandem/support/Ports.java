@@ -1,4 +1,4 @@
-package io.tandem.crash;
+package io.tandem.support;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,14 +11,14 @@ import java.util.concurrent.ThreadLocalRandom;
  * Ports that stay free while whoever listens there is dead: below those that systems give to outgoing connections, one
  * of which would else get it meanwhile, or be connected to itself.
  */
-final class Ports {
+public final class Ports {
     private static final int FIRST = 20_000;
     private static final int END = 32_000;
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private Ports() {}
 
-    static int free() throws IOException {
+    public static int free() throws IOException {
         for (int i = 0; i < 1000; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, END);
             if (GIVEN.add(port)) {
