@@ -125,7 +125,6 @@ public final class Application implements AutoCloseable {
         Meters meters = new Meters(registry);
         MessageWatch watch = new MessageWatch(settings, meters);
         this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, watch);
-        this.folder = new FolderEntry(settings.inbox(), settings.deadline(), watch, executor);
         this.management = new ManagementServer(vertx, settings.management(), health, registry, executor);
         TokenMeters tokenMeters = new TokenMeters(meters);
         this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), tokenMeters);
@@ -135,11 +134,15 @@ public final class Application implements AutoCloseable {
                 settings,
                 this::send,
                 executor);
+        this.folder = new FolderEntry(settings.inbox(), settings.deadline(), delivery, watch, executor);
         http.serve("/openapi.json", StaticResource.of("application/json", Map.of(), this::apiDocument));
         DocsPage.serve(http);
         health.addReadiness(this::routesRunning);
         health.addReadiness(this::policyCanBeMet);
         health.addReadiness(this::journalWritable);
+        if (settings.inbox().enabled()) {
+            health.addReadiness(this::filesTaken);
+        }
 
         beans.put(
                 "acceptMessage",
@@ -156,6 +159,18 @@ public final class Application implements AutoCloseable {
         beans.put("mergeReplies", new MergeReplies(policy, Shapes.of(settings.shape(), settings.compareIgnore())));
         beans.put("branches", executor);
         beans.putAll(folder.beans());
+        meters.gauge(
+                TandemMeter.JOURNAL_QUEUED,
+                () -> delivery.journal().statistics().queued());
+        meters.counter(
+                TandemMeter.JOURNAL_COMMITS,
+                () -> delivery.journal().statistics().commits());
+        meters.counter(
+                TandemMeter.JOURNAL_WRITES,
+                () -> delivery.journal().statistics().operations());
+        meters.counter(
+                TandemMeter.JOURNAL_COMMIT_TIME,
+                () -> delivery.journal().statistics().took().toNanos() / 1e9);
         boolean firstIsEnough =
                 settings.completion().equals("first") || settings.shape().equals("first");
         MessageObserver deliveries = firstIsEnough ? new CancelOthers(watch) : watch;
@@ -325,6 +340,12 @@ public final class Application implements AutoCloseable {
         boolean needed = settings.journal().sync() || settings.journal().afterReply();
         return List.of(new Health.Check(
                 "journal", reason == null || !needed, reason == null ? Map.of() : Map.of("reason", reason)));
+    }
+
+    /** A detail: callers over HTTP do without the folder. */
+    private List<Health.Check> filesTaken() {
+        String reason = folder.unavailable();
+        return List.of(new Health.Check("inbox", true, reason == null ? Map.of() : Map.of("reason", reason)));
     }
 
     private Backlog backlog(String target) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Columns {
     /** Of a message, its answer's body last: a list leaves it out. */
     static final String MESSAGE = "id, entry, idem_key, content_type, size, headers, traceparent, received_at, state,"
-            + " answer_status, answer_type, answer_outcome, answer_timing";
+            + " settled_at, answer_status, answer_type, answer_outcome, answer_timing";
 
     /** Of a delivery, without the body of the reply. */
     static final String DELIVERY = "message_id, target, state, attempts, owner, next_attempt, outcome, status, took_ns,"
@@ -44,11 +44,17 @@ final class Columns {
                 HeadersJson.read(row.getString(6)),
                 row.getString(7),
                 Instant.ofEpochMilli(row.getLong(8)),
+                settled(row),
                 MessageState.of(row.getInt(9)),
                 answer == null
                         ? null
-                        : new Answer(row.getInt(10), row.getString(11), row.getString(12), row.getString(13), answer),
+                        : new Answer(row.getInt(11), row.getString(12), row.getString(13), row.getString(14), answer),
                 deliveries);
+    }
+
+    private static @Nullable Instant settled(ResultSet row) throws SQLException {
+        long at = row.getLong(10);
+        return row.wasNull() ? null : Instant.ofEpochMilli(at);
     }
 
     static StoredDelivery delivery(ResultSet row, byte @Nullable [] reply) throws SQLException {

@@ -131,6 +131,17 @@ public final class GuaranteedDelivery implements AutoCloseable {
      * {@link ProblemException} when it can't be taken.
      */
     public CompletionStage<Receipt> receive(Incoming incoming, Undelivered undelivered, Wait wait) {
+        return receive(incoming, undelivered, wait, null);
+    }
+
+    /**
+     * The same for one who begins again with what was begun at {@code since}, and broke off.
+     *
+     * @param since what was given up since then is not attempted again, as it was this same undertaking that gave it
+     *     up; null: whatever was given up is attempted again
+     */
+    public CompletionStage<Receipt> receive(
+            Incoming incoming, Undelivered undelivered, Wait wait, @Nullable Instant since) {
         Problem refusal = refusal();
         if (refusal != null) {
             return CompletableFuture.failedStage(new ProblemException(refusal));
@@ -173,7 +184,7 @@ public final class GuaranteedDelivery implements AutoCloseable {
                                 taken.forEach(redelivery()::end);
                             }
                             if (acceptance instanceof Acceptance.Known known) {
-                                return repeated(incoming, known, undelivered, wait);
+                                return repeated(incoming, known, undelivered, wait, since);
                             }
                             LOG.debug("message {} was not journaled", message.id(), failure);
                             return failed(journalUnavailable());
@@ -267,7 +278,7 @@ public final class GuaranteedDelivery implements AutoCloseable {
     }
 
     private CompletionStage<Receipt> repeated(
-            Incoming incoming, Acceptance.Known known, Undelivered undelivered, Wait wait) {
+            Incoming incoming, Acceptance.Known known, Undelivered undelivered, Wait wait, @Nullable Instant since) {
         StoredMessage stored = known.message();
         if (!known.sameBody()) {
             return CompletableFuture.completedStage(new Receipt.KeyTaken(stored.id()));
@@ -281,28 +292,46 @@ public final class GuaranteedDelivery implements AutoCloseable {
         if (stored.inFlight()) {
             return CompletableFuture.completedStage(new Receipt.InFlight(stored.id()));
         }
+        // of what is not settled, nobody knows when the rest of it was given up
+        boolean staysGivenUp =
+                since != null && (stored.settled() == null || !stored.settled().isBefore(since));
         List<String> undeliveredTargets = stored.deliveries().stream()
-                .filter(delivery -> delivery.state() == DeliveryState.PENDING || delivery.state() == DeliveryState.DEAD)
+                .filter(delivery -> delivery.state() == DeliveryState.PENDING
+                        || (delivery.state() == DeliveryState.DEAD && !staysGivenUp))
                 .map(StoredDelivery::target)
                 .filter(target -> !isOrdered(target))
                 .toList();
         return journal()
                 .take(stored.id(), undeliveredTargets)
-                .thenApplyAsync(
+                .thenComposeAsync(
                         taken -> {
-                            if (taken.isEmpty() && !undeliveredTargets.isEmpty()) {
-                                return new Receipt.InFlight(stored.id());
+                            if (taken.size() == undeliveredTargets.size()) {
+                                return CompletableFuture.completedStage(
+                                        again(incoming, stored, taken, undelivered, wait));
                             }
-                            return again(incoming, stored, taken, undelivered, wait);
+                            // somebody else has got hold of the rest: what comes of it belongs to the same answer
+                            Receipt inFlight = new Receipt.InFlight(stored.id());
+                            return taken.isEmpty()
+                                    ? CompletableFuture.completedStage(inFlight)
+                                    : release(stored.id(), taken).thenApply(released -> inFlight);
                         },
                         executor);
     }
 
+    private CompletionStage<Void> release(String messageId, Set<String> targets) {
+        return journal().release(messageId, targets).thenRun(() -> targets.forEach(redelivery()::wake));
+    }
+
     private Receipt again(
             Incoming incoming, StoredMessage stored, Set<String> taken, Undelivered undelivered, Wait wait) {
+        Map<String, CompletionStage<Delivery>> elsewhere = known(stored, taken);
+        for (StoredDelivery delivery : stored.deliveries()) {
+            if (delivery.state() == DeliveryState.PENDING && isOrdered(delivery.target())) {
+                elsewhere.put(delivery.target(), inItsTurn(incoming.message(), stored.id(), delivery.target()));
+            }
+        }
         RunLedger ledger = ledger(
-                new RunLedger.Run(
-                        stored.id(), stored.received(), undelivered, attempts(stored, taken), known(stored, taken)),
+                new RunLedger.Run(stored.id(), stored.received(), undelivered, attempts(stored, taken), elsewhere),
                 false);
         Message journaled = incoming.message().journaled(stored.id(), ledger);
         return wait == Wait.SENDS
@@ -369,6 +398,20 @@ public final class GuaranteedDelivery implements AutoCloseable {
         return attempts;
     }
 
+    private CompletionStage<Delivery> inItsTurn(Message message, String id, String target) {
+        CompletionStage<Delivery> turn = redelivery().await(id, target, message.deadline());
+        // it may have been made before anybody waited for it
+        StoredMessage now = journal().find(id);
+        List<StoredDelivery> deliveries = now == null ? List.of() : now.deliveries();
+        for (StoredDelivery delivery : deliveries) {
+            Delivery last = delivery.last();
+            if (delivery.target().equals(target) && delivery.state() != DeliveryState.PENDING && last != null) {
+                return CompletableFuture.completedStage(last);
+            }
+        }
+        return turn;
+    }
+
     private static Map<String, CompletionStage<Delivery>> known(StoredMessage stored, Set<String> taken) {
         Map<String, CompletionStage<Delivery>> known = new HashMap<>();
         for (StoredDelivery delivery : stored.deliveries()) {
@@ -399,6 +442,7 @@ public final class GuaranteedDelivery implements AutoCloseable {
                 message.headers(),
                 message.trace().header(),
                 now,
+                null,
                 MessageState.PENDING,
                 null,
                 deliveries);

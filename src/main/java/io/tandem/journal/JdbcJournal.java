@@ -155,8 +155,8 @@ final class JdbcJournal implements Journal {
     }
 
     @Override
-    public @Nullable StoredMessage findUndelivered(String entry, byte[] bodyHash) {
-        return context.reader().findUndelivered(entry, bodyHash);
+    public @Nullable StoredMessage findGivenUp(String entry, byte[] bodyHash) {
+        return context.reader().findGivenUp(entry, bodyHash);
     }
 
     @Override

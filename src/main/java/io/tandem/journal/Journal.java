@@ -67,13 +67,14 @@ public interface Journal extends AutoCloseable {
     StoredMessage find(String messageId);
 
     /**
-     * The youngest message of the entry with that body that was not delivered everywhere and is not being attempted, or
-     * null.
+     * The message of the entry with that body that was given up once, or whose caller was told that it was not
+     * delivered: the youngest of which that is still true, one that is being attempted only when there is no other;
+     * else the youngest that is delivered by now; or null.
      *
      * @param bodyHash {@link BodyHash}
      */
     @Nullable
-    StoredMessage findUndelivered(String entry, byte[] bodyHash);
+    StoredMessage findGivenUp(String entry, byte[] bodyHash);
 
     /** Newest first; their answers and the bodies of their deliveries left out. */
     List<StoredMessage> list(MessageQuery query);

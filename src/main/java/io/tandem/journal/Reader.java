@@ -23,11 +23,12 @@ final class Reader {
     private static final String DELIVERIES =
             "select " + Columns.DELIVERY + ", reply from delivery where message_id = ?";
 
-    private static final String FIND_UNDELIVERED =
+    private static final String FIND_GIVEN_UP =
             """
-            select id from message where body_hash = ? and entry = ? and state <> 1 and not exists (
-              select 1 from delivery where message_id = message.id and state = 0 and owner is not null)
-            order by id desc limit 1""";
+            select id from message where body_hash = ? and entry = ? and given_up = 1
+            order by case when state = 1 or answer_status < 300 then 2 when exists (
+                select 1 from delivery where message_id = message.id and state = 0 and owner is not null) then 1
+              else 0 end, id desc limit 1""";
 
     private static final String WITH_BODIES =
             "select " + Columns.MESSAGE + ", answer_body, body, body_file from message where id in (%s)";
@@ -100,9 +101,9 @@ final class Reader {
     }
 
     @Nullable
-    StoredMessage findUndelivered(String entry, byte[] bodyHash) {
+    StoredMessage findGivenUp(String entry, byte[] bodyHash) {
         return database.<@Nullable StoredMessage>read(session -> {
-            String id = session.first(FIND_UNDELIVERED, row -> row.getString(1), bodyHash, entry);
+            String id = session.first(FIND_GIVEN_UP, row -> row.getString(1), bodyHash, entry);
             Keyed found = id == null ? null : one(session, FIND, id);
             return found == null ? null : found.message();
         });
@@ -115,7 +116,7 @@ final class Reader {
                 row -> {
                     List<StoredDelivery> deliveries =
                             session.query(DELIVERIES, d -> Columns.delivery(d, d.getBytes(16)), row.getString(1));
-                    return new Keyed(Columns.message(row, row.getBytes(14), sorted(deliveries)), row.getBytes(15));
+                    return new Keyed(Columns.message(row, row.getBytes(15), sorted(deliveries)), row.getBytes(16));
                 },
                 value);
     }
@@ -138,11 +139,11 @@ final class Reader {
                     WITH_BODIES.formatted(marks),
                     row -> {
                         List<StoredDelivery> own = deliveries.getOrDefault(row.getString(1), List.of());
-                        StoredMessage message = Columns.message(row, row.getBytes(14), sorted(own));
-                        if (row.getInt(16) == 1) {
+                        StoredMessage message = Columns.message(row, row.getBytes(15), sorted(own));
+                        if (row.getInt(17) == 1) {
                             return inFiles.add(message);
                         }
-                        inDatabase.put(message.id(), new WithBody(message, row.getBytes(15)));
+                        inDatabase.put(message.id(), new WithBody(message, row.getBytes(16)));
                         return true;
                     },
                     values);

@@ -21,7 +21,8 @@ final class RecordOperation extends Operation<Void> {
 
     private static final String SETTLE =
             """
-            update message set state = s.state, settled_at = ?, body = case when s.state = 1 then null else body end%s
+            update message set state = s.state, settled_at = ?, body = case when s.state = 1 then null else body end,
+              given_up = case when s.state > 1%s then 1 else given_up end%s
             from (select case when sum(case when state = 0 then 1 else 0 end) > 0 then 0
                 when sum(case when state = 2 then 1 else 0 end) = 0 then 1
                 when sum(case when state = 1 then 1 else 0 end) > 0 then 2
@@ -29,14 +30,18 @@ final class RecordOperation extends Operation<Void> {
               from delivery where message_id = ?) as s
             where message.id = ? and message.state = 0 and s.state <> 0""";
 
-    private static final String SETTLE_SILENTLY = SETTLE.formatted("");
+    private static final String SETTLE_SILENTLY = SETTLE.formatted("", "");
 
     private static final String SET_ANSWER =
             "answer_status = ?, answer_type = ?, answer_outcome = ?, answer_timing = ?, answer_body = ?";
 
-    private static final String SETTLE_WITH_ANSWER = SETTLE.formatted(",\n  " + SET_ANSWER);
+    /** Whoever was told so may hand it in again for that reason alone. */
+    private static final String TOLD_UNMET = "? >= 300";
 
-    private static final String ANSWER = "update message set " + SET_ANSWER + " where id = ?";
+    private static final String SETTLE_WITH_ANSWER = SETTLE.formatted(" or " + TOLD_UNMET, ",\n  " + SET_ANSWER);
+
+    private static final String ANSWER = "update message set given_up = case when " + TOLD_UNMET
+            + " then 1 else given_up end, " + SET_ANSWER + " where id = ?";
 
     private final Context context;
     private final String messageId;
@@ -189,6 +194,7 @@ final class RecordOperation extends Operation<Void> {
         return Session.bind(
                 update,
                 from,
+                answer.status(),
                 answer.status(),
                 answer.contentType(),
                 answer.outcome(),

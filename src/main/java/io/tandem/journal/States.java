@@ -15,7 +15,9 @@ final class States {
     private static final String OF_DELIVERIES = "select distinct state from delivery where message_id = ?";
 
     private static final String SET =
-            "update message set state = ?, settled_at = ?, body = case when ? = 1 then null else body end where id = ?";
+            """
+            update message set state = ?, settled_at = ?, body = case when ? = 1 then null else body end,
+              given_up = case when ? > 1 then 1 else given_up end where id = ?""";
 
     private static final String LOCK = "select id from message where id in (%s) order by id for update";
 
@@ -69,7 +71,7 @@ final class States {
             return 0;
         }
         boolean pending = after == MessageState.PENDING;
-        session.update(SET, after.code(), pending ? null : now, after.code(), messageId);
+        session.update(SET, after.code(), pending ? null : now, after.code(), after.code(), messageId);
         return pending ? 1 : before == MessageState.PENDING ? -1 : 0;
     }
 

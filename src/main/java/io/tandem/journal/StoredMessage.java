@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param size of the body in bytes
  * @param received when it was handed in
+ * @param settled since when nothing is left to do; null while something is
  * @param answer what its caller was told; null before that, or when the caller was told nothing
  * @param deliveries in the order of the targets' names
  */
@@ -23,6 +24,7 @@ public record StoredMessage(
         Map<String, String> headers,
         String traceparent,
         Instant received,
+        @Nullable Instant settled,
         MessageState state,
         @Nullable Answer answer,
         List<StoredDelivery> deliveries) {

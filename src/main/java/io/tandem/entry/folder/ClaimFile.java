@@ -97,7 +97,7 @@ final class ClaimFile implements GenericFileProcessStrategy<File> {
                 claims.settle(claim, folder, claim.name());
             } catch (IOException e) {
                 LOG.error(
-                        "{} can't be moved to {} ({}): move it there, or it is sent again at the next start",
+                        "{} can't be moved to {} ({}): move it there, or it is taken up again at the next start",
                         FileNames.printable(claim.path().toString()),
                         folder,
                         e.toString());

@@ -11,6 +11,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,48 +25,91 @@ import org.slf4j.LoggerFactory;
  * The files that this process has taken. Each process claims into a folder of its own, {@code .claimed/<instance>/},
  * and holds the lock of {@code .claimed/<instance>.lock} as long as it lives: so a claim whose process has died is told
  * from one that is being worked on, by another process on the same inbox or by another set of routes in this one.
- * Thread-safe.
+ *
+ * <p>What is to be known of a file when somebody has to go on with it is in a {@link ClaimNote}: in {@code
+ * .claimed/<instance>.notes/} while it is claimed, in {@code .claimed/returned/} while it is in the inbox again, under
+ * the name that it has there.
+ *
+ * <p>Thread-safe.
  */
 final class Claims implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
     private static final String LOCK = ".lock";
+    private static final String NOTES = ".notes";
+
+    /** How often the claims of others are looked at, who may have died. */
+    private static final long RECOVERY_NANOS = Duration.ofSeconds(10).toNanos();
+
+    /** A file that failed and has not been dropped again for so long has other worries than its name. */
+    private static final Duration KEEP_NOTES = Duration.ofDays(90);
 
     private final InboxFolders folders;
     private final String instance = Ulid.fast().toString();
     private final Path home;
+    private final Path notes;
+    private final Path returned;
     private final Map<String, Claim> live = new HashMap<>();
 
     @Nullable
     private FileChannel lock;
 
     private boolean open;
+    private long recovered;
     private long parts;
 
     Claims(InboxFolders folders) {
         this.folders = folders;
         this.home = folders.claimed().resolve(instance);
+        this.notes = folders.claimed().resolve(instance + NOTES);
+        this.returned = folders.claimed().resolve("returned");
     }
 
-    /** Prepares the folder of this process, and puts back what dead ones have left; does nothing the second time. */
+    /**
+     * Prepares the folder of this process, and puts back what dead ones have left; after the first time, looks for them
+     * only now and then.
+     */
     @SuppressWarnings("MustBeClosedChecker") // closed by close()
     synchronized void open() throws IOException {
-        if (open) {
+        long now = System.nanoTime();
+        if (open && now - recovered < RECOVERY_NANOS) {
             return;
         }
-        if (lock == null) {
+        while (lock == null) {
             Path own = folders.claimed().resolve(instance + LOCK);
             FileChannel channel = FileChannel.open(own, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            lock = channel;
             try {
                 channel.lock();
             } catch (IOException e) {
                 LOG.warn("{}: no file locks there: don't let two processes share this inbox", folders.inbox(), e);
             }
+            if (Files.exists(own)) {
+                lock = channel;
+            } else {
+                // another process came before the lock, took this one for dead and removed it
+                channel.close();
+            }
         }
         // only now: others may look at it as soon as it is there
         Files.createDirectories(home);
+        Files.createDirectories(notes);
+        Files.createDirectories(returned);
         recover();
+        if (!open) {
+            forgetOldNotes();
+        }
+        recovered = now;
         open = true;
+    }
+
+    private void forgetOldNotes() throws IOException {
+        Instant oldest = Instant.now().minus(KEEP_NOTES);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(returned)) {
+            for (Path note : files) {
+                if (Files.getLastModifiedTime(note).toInstant().isBefore(oldest)) {
+                    Files.deleteIfExists(note);
+                }
+            }
+        }
     }
 
     /**
@@ -86,7 +131,57 @@ final class Claims implements AutoCloseable {
             return null;
         }
         live.put(name, claim);
+        carry(returned.resolve(name), notes.resolve(name));
         return claim;
+    }
+
+    /**
+     * Tells by what a claimed file is known in the journal, and sees to it that the next one who takes it knows the
+     * same: before its first record is sent.
+     *
+     * @param recognise whether it is the same file when it is dropped again
+     */
+    FileIdentity identify(Claim claim, ContentHash content, boolean recognise) throws IOException {
+        Path file = notes.resolve(claim.name());
+        ClaimNote known = ClaimNote.read(file);
+        if (known != null && !known.belongsTo(content)) {
+            // of another file that had this name
+            known = null;
+        }
+        if (known != null && known.begun() != null) {
+            return new FileIdentity(known.hash(), known.begun());
+        }
+        String name = known == null ? claim.name() : known.name();
+        String nonce = recognise ? "" : Ulid.fast().toString();
+        String hash = content.identity(name, nonce);
+        new ClaimNote(hash, Instant.now(), nonce, name).write(file);
+        return new FileIdentity(hash, null);
+    }
+
+    private static void carry(Path from, Path to) {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            if (Files.exists(from)) {
+                // another process has ended and tidied up
+                createAndCarry(from, to);
+            }
+            // most files have none
+        } catch (IOException e) {
+            LOG.debug("{} could not be kept", from, e);
+        }
+    }
+
+    private static void createAndCarry(Path from, Path to) {
+        try {
+            Path folder = to.getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            LOG.debug("{} could not be kept", from, e);
+        }
     }
 
     synchronized boolean isLive(Claim claim) {
@@ -97,15 +192,44 @@ final class Claims implements AutoCloseable {
         return live.size();
     }
 
-    /** Puts a file back, to be taken again from its start. */
+    /** Puts a file back: whoever takes it goes on with it. */
     void release(Claim claim) throws IOException {
-        settle(claim, folders.inbox(), claim.name());
+        Path note = notes.resolve(claim.name());
+        move(
+                claim,
+                folders.inbox(),
+                claim.name(),
+                target -> carry(note, returned.resolve(String.valueOf(target.getFileName()))));
+        leave(claim);
     }
 
     /** Moves a file to where it ends. */
     void settle(Claim claim, Path folder, String name) throws IOException {
+        Path target = move(claim, folder, name, ignored -> {});
+        Path file = notes.resolve(claim.name());
+        leave(claim);
         try {
-            DiskFiles.moveToFree(claim.path(), folder, name);
+            if (target != null && folder.equals(folders.failed())) {
+                rememberName(file, String.valueOf(target.getFileName()));
+            }
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.debug("{} is left", file, e);
+        }
+    }
+
+    /** Under whatever name a failed file ends, it is the same file when somebody drops it again. */
+    private void rememberName(Path file, String name) throws IOException {
+        ClaimNote note = ClaimNote.read(file);
+        if (note != null && !note.name().equals(name)) {
+            note.ended().write(returned.resolve(name));
+        }
+    }
+
+    private static @Nullable Path move(Claim claim, Path folder, String name, DiskFiles.Before before)
+            throws IOException {
+        try {
+            return DiskFiles.moveToFree(claim.path(), folder, name, before);
         } catch (NoSuchFileException e) {
             if (Files.exists(claim.path(), LinkOption.NOFOLLOW_LINKS)) {
                 throw e;
@@ -113,8 +237,8 @@ final class Claims implements AutoCloseable {
             LOG.warn(
                     "{} was taken away by someone else",
                     FileNames.printable(claim.path().toString()));
+            return null;
         }
-        leave(claim);
     }
 
     /** Gives up on a file: it stays where it is, for the next process. */
@@ -152,20 +276,45 @@ final class Claims implements AutoCloseable {
         if (Files.isDirectory(left)) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(left)) {
                 for (Path file : files) {
-                    Path target = DiskFiles.moveToFree(file, folders.inbox(), String.valueOf(file.getFileName()));
+                    Path target = putBack(file, folders.claimed().resolve(dead + NOTES));
                     LOG.warn(
-                            "{} was being worked on when Tandem ended: it is sent again from its start",
+                            "{} was being worked on when Tandem ended: it goes on with the first record that has no"
+                                    + " result",
                             FileNames.printable(target.toString()));
                 }
             }
             Files.delete(left);
         }
+        deleteFolder(folders.claimed().resolve(dead + NOTES));
         for (Path folder : List.of(folders.replies(), folders.failed())) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "." + dead + "-*.part")) {
                 for (Path file : files) {
                     Files.deleteIfExists(file);
                 }
             }
+        }
+    }
+
+    private Path putBack(Path file, Path notesOfDead) throws IOException {
+        String name = String.valueOf(file.getFileName());
+        Path note = notesOfDead.resolve(name);
+        // it may have died between the claim of the file and that of the note
+        Path known = Files.exists(note) ? note : returned.resolve(name);
+        return DiskFiles.moveToFree(
+                file,
+                folders.inbox(),
+                name,
+                target -> carry(known, returned.resolve(String.valueOf(target.getFileName()))));
+    }
+
+    private static void deleteFolder(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+                for (Path file : files) {
+                    Files.deleteIfExists(file);
+                }
+            }
+            Files.delete(folder);
         }
     }
 
@@ -191,7 +340,9 @@ final class Claims implements AutoCloseable {
         try (channel) {
             if (live.isEmpty()) {
                 Files.deleteIfExists(home);
+                deleteFolder(notes);
                 Files.deleteIfExists(folders.claimed().resolve(instance + LOCK));
+                Files.deleteIfExists(returned);
             }
         } catch (IOException e) {
             // not empty: it is for the next process

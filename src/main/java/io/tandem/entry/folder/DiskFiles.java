@@ -13,12 +13,22 @@ import java.nio.file.StandardOpenOption;
 final class DiskFiles {
     private DiskFiles() {}
 
+    /** What has to be done before a file appears somewhere. */
+    interface Before {
+        void moved(Path target) throws IOException;
+    }
+
     /**
      * Moves a file into a folder, under its name or, when that is taken, with the first free number behind it.
      *
      * @return where it is now
      */
     static Path moveToFree(Path source, Path folder, String name) throws IOException {
+        return moveToFree(source, folder, name, target -> {});
+    }
+
+    /** @param before is told the new place before the file is there; what it throws keeps the file where it is */
+    static Path moveToFree(Path source, Path folder, String name, Before before) throws IOException {
         for (int number = 1; ; number++) {
             Path target = folder.resolve(FileNames.numbered(name, number));
             try {
@@ -28,6 +38,7 @@ final class DiskFiles {
                 continue;
             }
             try {
+                before.moved(target);
                 replace(source, target);
             } catch (IOException e) {
                 Files.deleteIfExists(target);

@@ -1,5 +1,7 @@
 package io.tandem.entry.folder;
 
+import io.tandem.config.Settings;
+import io.tandem.journal.GuaranteedDelivery;
 import io.tandem.message.MessageObserver;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -29,10 +31,11 @@ final class EachRecord implements Policy {
             Claims claims,
             OutputNames names,
             Window window,
-            int windowSize,
-            int maxRecord,
+            Settings.Inbox settings,
             Duration deadline,
-            Duration patience,
+            FolderEntry.Times times,
+            GuaranteedDelivery delivery,
+            Intake intake,
             MessageObserver observer,
             Executor executor,
             BooleanSupplier draining) {}

@@ -2,6 +2,7 @@ package io.tandem.entry.folder;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -32,9 +33,8 @@ final class EachRecordProcessor extends DelegateAsyncProcessor implements Shutdo
             callback.done(true);
             return true;
         }
-        RecordSteps steps = new RecordSteps(services, consumer, getProcessor());
-        FileRun run = new FileRun(
-                services, claim, steps, () -> stopping || services.draining().getAsBoolean());
+        BooleanSupplier ends = () -> stopping || services.draining().getAsBoolean();
+        FileRun run = new FileRun(services, claim, new RecordSteps(services, consumer, getProcessor(), ends), ends);
         runs.add(run);
         run.start(failure -> {
             runs.remove(run);

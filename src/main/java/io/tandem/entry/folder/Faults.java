@@ -19,6 +19,10 @@ final class Faults {
                 what + " is larger than " + max + " bytes, the most that is taken (tandem.inbox.max-record).");
     }
 
+    static Problem unreadable(long behind) {
+        return malformed("The file can't be read on behind record " + behind + "; see the log.");
+    }
+
     static Problem empty() {
         return malformed("The file is empty.");
     }

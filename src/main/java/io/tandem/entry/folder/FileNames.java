@@ -8,14 +8,23 @@ final class FileNames {
     /** File systems allow 255; this leaves room for a number and for {@code .retry.ndjson} and its like. */
     private static final int MAX_BYTES = 200;
 
+    /** The end of the names of files that hold undelivered records. */
+    static final String RETRY_SUFFIX = ".retry.ndjson";
+
     private FileNames() {}
+
+    /** Whether its records are known to the journal, and undelivered somewhere. */
+    static boolean isRetry(String name) {
+        int length = RETRY_SUFFIX.length();
+        return name.regionMatches(true, name.length() - length, RETRY_SUFFIX, 0, length);
+    }
 
     /** {@code orders.csv}, {@code orders-2.csv}, {@code orders-3.csv}… */
     static String numbered(String name, int number) {
         if (number == 1) {
             return name;
         }
-        int dot = dot(name);
+        int dot = stem(name);
         return name.substring(0, dot) + "-" + number + name.substring(dot);
     }
 
@@ -24,7 +33,7 @@ final class FileNames {
         if (name.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES) {
             return name;
         }
-        int dot = dot(name);
+        int dot = stem(name);
         String extension = name.substring(dot);
         if (extension.length() > 16) {
             extension = "";
@@ -55,6 +64,13 @@ final class FileNames {
                 .forEach(c -> out.appendCodePoint(
                         Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c));
         return out.toString();
+    }
+
+    /** Where that part of the name ends that says nothing of what is in the file. */
+    private static int stem(String name) {
+        return isRetry(name) && name.length() > RETRY_SUFFIX.length()
+                ? name.length() - RETRY_SUFFIX.length()
+                : dot(name);
     }
 
     /** Where the extension starts, or the end of the name. */

@@ -53,12 +53,16 @@ final class FileRun implements Runnable, Window.Waiter {
 
     private final Deque<Slot> slots = new ArrayDeque<>();
     private @Nullable Consumer<@Nullable Exception> done;
+    private @Nullable ContentHash content;
+    private @Nullable FileIdentity identity;
     private @Nullable String name;
     private @Nullable RecordReader reader;
     private @Nullable ReplyWriter writer;
     private boolean allRead;
+    private boolean left;
     private boolean complained;
     private long records;
+    private long results;
     private long undelivered;
 
     FileRun(EachRecord.Services services, Claim claim, RecordSteps steps, BooleanSupplier stopping) {
@@ -125,19 +129,18 @@ final class FileRun implements Runnable, Window.Waiter {
      * @throws IOException when something can't be written: the same call goes on from there
      */
     private boolean advance() throws IOException {
-        boolean stop = stopping.getAsBoolean();
-        if (name == null && !stop) {
-            open();
-        }
+        boolean opened = name != null || open();
+        boolean stop = !opened || left || stopping.getAsBoolean();
         boolean progress;
         do {
             progress = write();
             progress |= !stop && read();
+            stop |= left;
         } while (progress);
         if (!slots.isEmpty() || !(allRead || stop)) {
             return false;
         }
-        if (allRead) {
+        if (allRead && !left) {
             finish();
         } else {
             putBack();
@@ -145,10 +148,35 @@ final class FileRun implements Runnable, Window.Waiter {
         return true;
     }
 
-    private void open() throws IOException {
-        // before a record is sent, it is sure that its reply can be written
-        writer = new ReplyWriter(services.folders(), services.claims(), kind);
+    /** Whether records may be sent: false when the stop came first. */
+    private boolean open() throws IOException {
+        if (stopping.getAsBoolean()) {
+            return false;
+        }
+        if (writer == null) {
+            // before a record is sent, it is sure that its reply can be written
+            writer = new ReplyWriter(services.folders(), services.claims(), kind);
+        }
+        if (content == null && !allRead) {
+            try {
+                content = ContentHash.of(claim.path(), stopping);
+            } catch (IOException e) {
+                Slot slot = new Slot(unreadable(e));
+                slot.result = steps.refused(Faults.unreadable(records));
+                slots.add(slot);
+                records++;
+            }
+            if (content == null && !allRead) {
+                return false;
+            }
+        }
+        if (content != null) {
+            // and that whoever goes on with it knows which ones they are
+            identity = services.claims()
+                    .identify(claim, content, services.settings().recognise());
+        }
         name = services.names().reserve(claim.name());
+        return true;
     }
 
     /** Whether anything was read. */
@@ -165,7 +193,7 @@ final class FileRun implements Runnable, Window.Waiter {
                 Slot slot = new Slot(record);
                 slots.add(slot);
                 if (record.body() != null) {
-                    steps.send(record.body(), kind.contentType(), result -> sent(slot, result));
+                    steps.send(task(record.number(), record.body()), result -> sent(slot, result));
                 } else if (record.fault() != null) {
                     services.window().exit();
                     slot.result = steps.refused(record.fault());
@@ -176,23 +204,35 @@ final class FileRun implements Runnable, Window.Waiter {
     }
 
     private boolean maySend() {
-        return bytesAhead.get() < MAX_BYTES_AHEAD && slots.size() < MAX_WINDOWS_AHEAD * services.windowSize();
+        return bytesAhead.get() < MAX_BYTES_AHEAD
+                && slots.size() < MAX_WINDOWS_AHEAD * services.settings().window();
+    }
+
+    private RecordRun.Task task(long number, byte[] body) {
+        FileIdentity known = identity;
+        if (known == null) {
+            throw new IllegalStateException("sent before it was opened");
+        }
+        return new RecordRun.Task(known, FileNames.isRetry(claim.name()), number, body, kind.contentType());
     }
 
     private @Nullable FileRecord nextRecord() {
         try {
             RecordReader current = reader;
             if (current == null) {
-                current = kind.open(claim.path(), services.maxRecord());
+                current = kind.open(claim.path(), services.settings().maxRecord());
                 reader = current;
             }
             return current.next();
         } catch (IOException e) {
-            allRead = true;
-            LOG.error("{} can't be read: {}", FileNames.printable(claim.path().toString()), e.toString());
-            return FileRecord.badFile(
-                    Faults.malformed("The file can't be read on behind record " + records + "; see the log."));
+            return unreadable(e);
         }
+    }
+
+    private FileRecord unreadable(IOException e) {
+        allRead = true;
+        LOG.error("{} can't be read: {}", FileNames.printable(claim.path().toString()), e.toString());
+        return FileRecord.badFile(Faults.unreadable(records));
     }
 
     private void sent(Slot slot, RecordResult result) {
@@ -207,13 +247,16 @@ final class FileRun implements Runnable, Window.Waiter {
         boolean progress = false;
         for (Slot slot = slots.peek(); slot != null && slot.result != null; slot = slots.peek()) {
             RecordResult result = slot.result;
-            if (writer != null) {
+            left |= result.isLeft();
+            if (writer != null && !left) {
+                // what comes behind a gap is of no use
                 writer.write(slot.record, slot.record.body(), result);
             }
             slots.remove();
             if (slot.record.body() != null) {
                 bytesAhead.addAndGet(-result.json().length);
             }
+            results += left ? 0 : 1;
             undelivered += result.met() ? 0 : 1;
             progress = true;
         }
@@ -245,16 +288,16 @@ final class FileRun implements Runnable, Window.Waiter {
         }
     }
 
-    /** The stop came first: whoever takes the file next begins with its first record. */
+    /** The stop came first: whoever takes the file next is told by the journal what became of the records so far. */
     private void putBack() throws IOException {
         closeReader();
         services.claims().release(claim);
         if (records > 0) {
             LOG.warn(
-                    "{} is back in the inbox, to be sent again from its start: {} of its records were sent before the"
-                            + " stop",
+                    "{} is back in the inbox: at the next start it goes on behind the {} records that were sent before"
+                            + " the stop",
                     FileNames.printable(claim.name()),
-                    records);
+                    results);
         }
     }
 
@@ -265,7 +308,7 @@ final class FileRun implements Runnable, Window.Waiter {
             LOG.error(
                     "{} {}: {}; make room on the disk, and the folders beside {} writable",
                     FileNames.printable(claim.name()),
-                    stop ? "stays claimed, to be sent again at the next start" : "waits",
+                    stop ? "stays claimed, to go on at the next start" : "waits",
                     FileNames.printable(e.toString()),
                     services.folders().inbox());
         }
@@ -277,7 +320,8 @@ final class FileRun implements Runnable, Window.Waiter {
             return;
         }
         paused = true;
-        CompletableFuture.delayedExecutor(services.patience().toMillis(), TimeUnit.MILLISECONDS, services.executor())
+        CompletableFuture.delayedExecutor(
+                        services.times().patience().toMillis(), TimeUnit.MILLISECONDS, services.executor())
                 .execute(() -> {
                     paused = false;
                     signal();

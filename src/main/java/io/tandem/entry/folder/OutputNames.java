@@ -35,7 +35,7 @@ final class OutputNames {
     private boolean isFree(String name) {
         return !exists(folders.done().resolve(name))
                 && !exists(folders.failed().resolve(name))
-                && !exists(folders.failed().resolve(name + ReplyWriter.RETRY_SUFFIX))
+                && !exists(folders.failed().resolve(name + FileNames.RETRY_SUFFIX))
                 && !exists(folders.replies().resolve(name + FileKind.of(name).replySuffix()));
     }
 

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * made again. Not thread-safe.
  */
 final class ReplyWriter {
-    static final String RETRY_SUFFIX = ".retry.ndjson";
-
     private final InboxFolders folders;
     private final Claims claims;
     private final FileKind kind;
@@ -34,7 +32,7 @@ final class ReplyWriter {
         if (undelivered != null) {
             undelivered.flushIfFull();
         }
-        if (!result.met() && body != null && !kind.isOneMessage()) {
+        if (!result.met() && result.retry() && body != null && !kind.isOneMessage()) {
             if (undelivered == null) {
                 undelivered = new PendingFile(folders.failed().resolve(claims.partName()));
                 retry = undelivered;
@@ -56,7 +54,7 @@ final class ReplyWriter {
     void publish(String name) throws IOException {
         replies.publish(folders.replies(), name + kind.replySuffix());
         if (retry != null) {
-            retry.publish(folders.failed(), name + RETRY_SUFFIX);
+            retry.publish(folders.failed(), name + FileNames.RETRY_SUFFIX);
         }
     }
 

@@ -4,8 +4,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tandem.config.ConfigurationLoader;
+import io.tandem.config.ConfigurationSources;
 import io.tandem.config.Settings;
+import io.tandem.journal.GuaranteedDelivery;
+import io.tandem.journal.Journals;
 import io.tandem.message.Delivery;
+import io.tandem.message.DeliveryLedger;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
 import io.tandem.message.MessageObserver;
@@ -17,9 +22,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,6 +34,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.AsyncCallback;
@@ -34,6 +42,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The real route on real folders, with a scatter-gather that does what a test says. */
 final class InboxFixture implements AutoCloseable {
@@ -41,8 +50,8 @@ final class InboxFixture implements AutoCloseable {
     static final int MAX_RECORD = 4096;
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final FolderEntry.Times TIMES =
-            new FolderEntry.Times(Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(100));
+    private static final FolderEntry.Times TIMES = new FolderEntry.Times(
+            Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofSeconds(2));
 
     /** One record that has reached the scatter-gather. */
     record Sent(String body, String contentType, Message message) {}
@@ -57,20 +66,59 @@ final class InboxFixture implements AutoCloseable {
     final Observed observed = new Observed();
 
     private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final GuaranteedDelivery delivery;
     private final FolderEntry entry;
     private final Main main = new Main();
     private final Function<Sent, CompletionStage<Outcome>> targets;
 
-    private InboxFixture(Path data, boolean enabled, Function<Sent, CompletionStage<Outcome>> targets)
-            throws Exception {
+    /**
+     * How it is to be.
+     *
+     * @param journal the folder of the journal
+     * @param faults what is wrong with the journal, when something is
+     */
+    record Setup(boolean enabled, boolean recognise, Path journal, AtomicReference<@Nullable String> faults) {
+        static Setup in(Path data) {
+            return new Setup(true, true, data.resolve("journal"), new AtomicReference<>());
+        }
+
+        Setup disabled() {
+            return new Setup(false, recognise, journal, faults);
+        }
+
+        Setup notRecognising() {
+            return new Setup(enabled, false, journal, faults);
+        }
+
+        Setup withJournal(Path other) {
+            return new Setup(enabled, recognise, other, faults);
+        }
+    }
+
+    InboxFixture(Path data, Setup setup, Function<Sent, CompletionStage<Outcome>> targets) throws Exception {
         this.inbox = data.resolve("inbox");
         this.done = data.resolve("done");
         this.failed = data.resolve("failed");
         this.replies = data.resolve("replies");
         this.targets = targets;
+        Settings settings = ConfigurationLoader.load(ConfigurationSources.of(data, Map.of())
+                .withOverrides(Map.of(
+                        "target.api-one.url", "http://127.0.0.1:1/",
+                        "target.api-one.auth", "none",
+                        "tandem.journal.url", "jdbc:sqlite:" + setup.journal().resolve("tandem.db"))));
+        this.delivery = new GuaranteedDelivery(
+                () -> FaultyJournal.around(
+                        Journals.open(settings.journal(), settings.targets(), settings.deadline(), Clock.systemUTC()),
+                        setup.faults()),
+                settings,
+                (message, body, contentType) ->
+                        CompletableFuture.failedStage(new IllegalStateException("nothing is redelivered here")),
+                executor);
+        delivery.open();
         this.entry = new FolderEntry(
-                new Settings.Inbox(enabled, inbox, WINDOW, MAX_RECORD, true),
+                new Settings.Inbox(setup.enabled(), inbox, WINDOW, MAX_RECORD, setup.recognise()),
                 Duration.ofSeconds(10),
+                delivery,
                 observed,
                 executor,
                 TIMES);
@@ -81,7 +129,7 @@ final class InboxFixture implements AutoCloseable {
                 .withAutoConfigurationLogSummary(false)
                 .withShutdownTimeout(10)
                 .withRoutesIncludePattern("file:routes/1-receive-folder.camel.yaml");
-        main.addInitialProperty("tandem.inbox.enabled", Boolean.toString(enabled));
+        main.addInitialProperty("tandem.inbox.enabled", Boolean.toString(setup.enabled()));
         main.addInitialProperty("tandem.inbox.dir", inbox.toString());
         main.configure().addRoutesBuilder(new RouteBuilder() {
             @Override
@@ -93,7 +141,7 @@ final class InboxFixture implements AutoCloseable {
     }
 
     static InboxFixture start(Path data, Function<Sent, CompletionStage<Outcome>> targets) throws Exception {
-        return new InboxFixture(data, true, targets);
+        return new InboxFixture(data, Setup.in(data), targets);
     }
 
     /** Targets that take everything at once. */
@@ -102,7 +150,8 @@ final class InboxFixture implements AutoCloseable {
     }
 
     static InboxFixture startDisabled(Path data) throws Exception {
-        return new InboxFixture(data, false, sent -> CompletableFuture.completedFuture(Outcome.DELIVERED));
+        return new InboxFixture(
+                data, Setup.in(data).disabled(), sent -> CompletableFuture.completedFuture(Outcome.DELIVERED));
     }
 
     Path drop(String name, String content) throws IOException {
@@ -145,13 +194,24 @@ final class InboxFixture implements AutoCloseable {
         }
     }
 
+    /** What is kept of files that are in the inbox again, or may come back. */
+    List<String> notes() {
+        return names(inbox.resolve(".claimed/returned"));
+    }
+
+    @Nullable
+    String unavailable() {
+        return entry.unavailable();
+    }
+
     /** Whatever lies about in the folders, but for what is to be there. */
     List<String> leftovers() throws IOException {
         List<String> found = new ArrayList<>();
         for (Path folder : List.of(replies, failed, done, inbox.resolve(".claimed"))) {
             if (Files.isDirectory(folder)) {
                 try (Stream<Path> files = Files.walk(folder)) {
-                    files.filter(Files::isRegularFile)
+                    files.filter(file ->
+                                    Files.isRegularFile(file) && !file.startsWith(inbox.resolve(".claimed/returned")))
                             .map(file -> String.valueOf(file.getFileName()))
                             .filter(name ->
                                     name.startsWith(".") || folder.endsWith(".claimed") && !name.endsWith(".lock"))
@@ -179,12 +239,22 @@ final class InboxFixture implements AutoCloseable {
         entry.drain();
         main.stop();
         entry.close();
+        delivery.close();
         executor.shutdown();
     }
 
     private final class ScatterGather extends AsyncProcessorSupport {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
+            DeliveryLedger ledger =
+                    exchange.getProperty(Message.PROPERTY, Message.class).ledger();
+            CompletionStage<Delivery> elsewhere = ledger.elsewhere("api-one");
+            if (elsewhere != null) {
+                Delivery known = elsewhere.toCompletableFuture().join();
+                exchange.getMessage().setBody(merged(exchange.getProperty(Message.PROPERTY, Message.class), known));
+                callback.done(true);
+                return true;
+            }
             Sent record = new Sent(
                     exchange.getMessage().getBody(String.class),
                     exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class),
@@ -199,7 +269,9 @@ final class InboxFixture implements AutoCloseable {
                     exchange.setException(
                             failure instanceof RuntimeException known ? known : new IllegalStateException(failure));
                 } else {
-                    exchange.getMessage().setBody(merged(record, value));
+                    Delivery made = delivery(record, value);
+                    ledger.ended(made);
+                    exchange.getMessage().setBody(merged(record.message(), made));
                 }
                 callback.done(sync);
             });
@@ -207,9 +279,9 @@ final class InboxFixture implements AutoCloseable {
         }
     }
 
-    private static MergedReply merged(Sent record, Outcome outcome) {
+    private static Delivery delivery(Sent record, Outcome outcome) {
         boolean delivered = outcome == Outcome.DELIVERED;
-        Delivery delivery = new Delivery(
+        return new Delivery(
                 "api-one",
                 outcome,
                 delivered ? 200 : 500,
@@ -218,13 +290,17 @@ final class InboxFixture implements AutoCloseable {
                 ReplyBody.of(record.body().getBytes(StandardCharsets.UTF_8), "application/json"),
                 delivered ? null : Problem.of(ProblemType.TARGET_FAILED, null),
                 null);
-        return new MergedReply(record.message().id(), "all", delivered, List.of(delivery), null);
+    }
+
+    private static MergedReply merged(Message message, Delivery delivery) {
+        return new MergedReply(message.id(), "all", delivery.delivered(), List.of(delivery), null);
     }
 
     /** Counts what meters and logs would be told. */
     static final class Observed implements MessageObserver {
         final AtomicInteger accepted = new AtomicInteger();
         final AtomicInteger replied = new AtomicInteger();
+        final AtomicInteger repeated = new AtomicInteger();
         final AtomicInteger failed = new AtomicInteger();
         final AtomicInteger refused = new AtomicInteger();
 
@@ -244,7 +320,9 @@ final class InboxFixture implements AutoCloseable {
         }
 
         @Override
-        public void answered(Message message, String id, String outcome, Duration took) {}
+        public void answered(Message message, String id, String outcome, Duration took) {
+            repeated.incrementAndGet();
+        }
 
         @Override
         public void failed(Message message, Problem problem, Duration took) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A file of many records: what is in memory does not grow with it. */
 class LargeFileTest {
-    private static final int RECORDS = 200_000;
+    private static final int RECORDS = 50_000;
 
     @TempDir
     Path data;
