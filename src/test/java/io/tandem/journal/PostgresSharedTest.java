@@ -225,6 +225,21 @@ class PostgresSharedTest {
     }
 
     @Test
+    void instanceTakesNothingWhenTheDatabaseHasNotHeardOfIt() throws Exception {
+        try (PostgresDatabase silent =
+                PostgresDatabase.open((Settings.Database.Postgres) database, Schema.postgresql())) {
+            SharedOwnership ownership = new SharedOwnership(silent, Duration.ofMillis(300), Duration.ofDays(1));
+            ownership.beat();
+            assertThat(ownership.refusal()).isNull();
+
+            await().until(() -> ownership.refusal() != null);
+
+            ownership.beat();
+            assertThat(ownership.refusal()).isNull();
+        }
+    }
+
+    @Test
     void backlogOfTheOtherIsCountedSoon() {
         accept(second, NONE);
 
