@@ -159,6 +159,18 @@ public final class Application implements AutoCloseable {
         beans.put("mergeReplies", new MergeReplies(policy, Shapes.of(settings.shape(), settings.compareIgnore())));
         beans.put("branches", executor);
         beans.putAll(folder.beans());
+        meters.gauge(
+                TandemMeter.JOURNAL_QUEUED,
+                () -> delivery.journal().statistics().queued());
+        meters.counter(
+                TandemMeter.JOURNAL_COMMITS,
+                () -> delivery.journal().statistics().commits());
+        meters.counter(
+                TandemMeter.JOURNAL_WRITES,
+                () -> delivery.journal().statistics().operations());
+        meters.counter(
+                TandemMeter.JOURNAL_COMMIT_TIME,
+                () -> delivery.journal().statistics().took().toNanos() / 1e9);
         boolean firstIsEnough =
                 settings.completion().equals("first") || settings.shape().equals("first");
         MessageObserver deliveries = firstIsEnough ? new CancelOthers(watch) : watch;

@@ -104,6 +104,8 @@ final class PostgresDatabase implements Database {
         config.setConnectionTimeout(CONNECT.toMillis());
         config.setInitializationFailTimeout(-1);
         config.setConnectionInitSql(SETUP);
+        // else that statement opens the transaction of whoever comes first, who then sees what was there long ago
+        config.setIsolateInternalQueries(true);
         config.setAutoCommit(false);
         config.setReadOnly(readOnly);
         config.setTransactionIsolation(readOnly ? "TRANSACTION_REPEATABLE_READ" : "TRANSACTION_READ_COMMITTED");
@@ -249,7 +251,9 @@ final class PostgresDatabase implements Database {
 
     /** The server looks after its files itself. */
     @Override
-    public void tidy(Session session) {}
+    public boolean tidy(Session session) {
+        return false;
+    }
 
     @Override
     public void close() {

@@ -1,6 +1,7 @@
 package io.tandem.observe;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -73,6 +74,13 @@ public final class Meters {
         Gauge.builder(meter.meterName(), value)
                 .description(meter.description())
                 .tags(tags(meter, tagValues))
+                .register(registry);
+    }
+
+    /** A counter that somebody else keeps, and that is asked when it is scraped. */
+    public void counter(TandemMeter meter, Supplier<Number> value) {
+        FunctionCounter.builder(meter.meterName(), value, asked -> asked.get().doubleValue())
+                .description(meter.description())
                 .register(registry);
     }
 

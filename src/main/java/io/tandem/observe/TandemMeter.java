@@ -44,6 +44,14 @@ public enum TandemMeter {
             Type.GAUGE,
             "Age in seconds of the oldest message that waits for its delivery to a target; 0 when none does",
             "target"),
+    JOURNAL_QUEUED("tandem.journal.queued", Type.GAUGE, "Writes that wait for their turn at the journal"),
+    JOURNAL_COMMITS("tandem.journal.commits", Type.COUNTER, "Transactions of the journal that reached the disk"),
+    JOURNAL_COMMIT_TIME(
+            "tandem.journal.commit.time", Type.COUNTER, "Seconds that the journal's transactions took, syncs included"),
+    JOURNAL_WRITES(
+            "tandem.journal.writes",
+            Type.COUNTER,
+            "What was written in the journal's transactions: divided by these, how many shared a sync"),
     TOKEN_REQUESTS(
             "tandem.token.requests",
             Type.TIMER,

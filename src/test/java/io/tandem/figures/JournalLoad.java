@@ -236,7 +236,7 @@ public final class JournalLoad {
         String url = database instanceof Settings.Database.Embedded embedded
                 ? "jdbc:sqlite:" + embedded.file()
                 : ((Settings.Database.Postgres) database).url();
-        String id = sqlite ? "printf('01%024d', i)" : "'01' || lpad(i::text, 24, '0')";
+        String id = sqlite ? "printf('01%%024d', i)" : "'01' || lpad(i::text, 24, '0')";
         String blob = sqlite ? "randomblob(%d)" : "decode(repeat(md5(i::text), %d / 16 + 1), 'hex')";
         String key = sqlite ? "lower(hex(randomblob(16)))" : "md5('k' || i)";
         String numbers = sqlite

@@ -671,7 +671,8 @@ abstract class JournalContract {
         assertThat(statistics.operations()).isGreaterThanOrEqualTo(200);
         assertThat(statistics.commits()).isLessThan(200);
         assertThat(statistics.took()).isPositive();
-        assertThat(statistics.queued()).isZero();
+        // the journal's own upkeep writes, too
+        await().until(() -> journal.statistics().queued() == 0);
     }
 
     @Test

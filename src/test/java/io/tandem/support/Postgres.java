@@ -10,6 +10,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +24,13 @@ public final class Postgres implements AutoCloseable {
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private final Path folder;
-    private int port;
+    private final int port;
     private @Nullable EmbeddedPostgres server;
 
-    private Postgres(Path folder) {
+    private Postgres(Path folder) throws IOException {
         this.folder = folder;
+        // nobody else gets it while it is dead
+        this.port = Ports.free();
     }
 
     /** The one that tests share, each with a database of its own; it ends with the JVM. */
@@ -56,24 +61,27 @@ public final class Postgres implements AutoCloseable {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setDataDirectory(folder.toFile())
                 .setCleanDataDirectory(false)
+                .setPort(port)
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("fsync", "on")
                 .setServerConfig("log_min_messages", "fatal");
-        if (port != 0) {
-            builder.setPort(port);
-        }
         server = builder.start();
-        port = server.getPort();
     }
 
     /** Ends it as a crash does: nothing is written any more. */
-    public void kill() throws IOException, InterruptedException {
+    public void kill() throws IOException {
         // the first line of this file is the process's id
-        String pid = Files.readAllLines(folder.resolve("postmaster.pid")).get(0);
-        new ProcessBuilder("kill", "-KILL", pid).start().waitFor();
-        while (ProcessHandle.of(Long.parseLong(pid)).map(ProcessHandle::isAlive).orElse(false)) {
-            Thread.onSpinWait();
+        long pid = Long.parseLong(
+                Files.readAllLines(folder.resolve("postmaster.pid")).get(0).trim());
+        ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+        List<ProcessHandle> processes = new ArrayList<>(postmaster.descendants().toList());
+        processes.add(postmaster);
+        postmaster.destroyForcibly();
+        // its children notice: before they have gone, the next one does not start
+        for (ProcessHandle process : processes) {
+            process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
         }
+        close();
     }
 
     /** The URL of a new, empty database. */
