@@ -5,6 +5,7 @@ import io.tandem.oauth2.LoginSettings;
 import io.tandem.oauth2.LoopbackRedirect;
 import io.tandem.target.OAuth2Targets;
 import java.io.Console;
+import java.io.InputStream;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -16,9 +17,11 @@ import java.util.function.Consumer;
  * @param logins what a login at a target needs; throws IllegalArgumentException, with a line for people, when there is
  *     nothing to log in to
  * @param browser opens a page, or does nothing where there is no browser; never fails
- * @param terminal whether somebody is watching
+ * @param in standard input
+ * @param terminal whether somebody is watching, and can answer
  */
-record Surroundings(BiFunction<Settings, Settings.Target, Login> logins, Consumer<URI> browser, boolean terminal) {
+record Surroundings(
+        BiFunction<Settings, Settings.Target, Login> logins, Consumer<URI> browser, InputStream in, boolean terminal) {
 
     /** What a login needs, and where the browser comes back to. */
     record Login(LoginSettings settings, LoopbackRedirect redirect) {}
@@ -27,6 +30,7 @@ record Surroundings(BiFunction<Settings, Settings.Target, Login> logins, Consume
         return new Surroundings(
                 Surroundings::login,
                 new Browser(),
+                System.in,
                 Optional.ofNullable(System.console())
                         .filter(Surroundings::isTerminal)
                         .isPresent());

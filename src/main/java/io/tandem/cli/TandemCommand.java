@@ -1,5 +1,8 @@
 package io.tandem.cli;
 
+import io.tandem.config.ConfigurationException;
+import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -9,7 +12,17 @@ import picocli.CommandLine.IVersionProvider;
         name = "tandem",
         description =
                 "Sends one message to two OAuth2-protected HTTP APIs at the same moment, and merges their answers.",
-        subcommands = {RunCommand.class, DemoCommand.class, CheckCommand.class, LoginCommand.class},
+        subcommands = {
+            RunCommand.class,
+            DemoCommand.class,
+            CheckCommand.class,
+            LoginCommand.class,
+            SendCommand.class,
+            MessagesCommand.class,
+            ShowCommand.class,
+            ReplayCommand.class,
+            CommandLine.HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = TandemCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND")
@@ -33,18 +46,24 @@ public final class TandemCommand implements Runnable {
     static CommandLine commandLine(Surroundings surroundings) {
         return new CommandLine(new TandemCommand(), new Factory(surroundings))
                 .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
-                    commandLine.getErr().println("tandem: " + failure.getMessage());
+                    boolean forPeople = failure instanceof ClientException || failure instanceof ConfigurationException;
+                    commandLine.getErr().println((forPeople ? "" : "tandem: ") + failure.getMessage());
                     return FAILED;
                 });
     }
 
     /** Makes the commands that need their surroundings; the others need nothing. */
     private record Factory(Surroundings surroundings) implements CommandLine.IFactory {
+        private static final Map<Class<?>, Function<Surroundings, Object>> MAKERS = Map.of(
+                LoginCommand.class, LoginCommand::new,
+                SendCommand.class, SendCommand::new,
+                MessagesCommand.class, MessagesCommand::new,
+                ReplayCommand.class, ReplayCommand::new);
+
         @Override
         public <K> K create(Class<K> type) throws Exception {
-            return type == LoginCommand.class
-                    ? type.cast(new LoginCommand(surroundings))
-                    : CommandLine.defaultFactory().create(type);
+            Function<Surroundings, Object> maker = MAKERS.get(type);
+            return maker == null ? CommandLine.defaultFactory().create(type) : type.cast(maker.apply(surroundings));
         }
     }
 

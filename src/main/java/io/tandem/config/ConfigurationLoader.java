@@ -1,6 +1,7 @@
 package io.tandem.config;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -37,8 +38,37 @@ public final class ConfigurationLoader {
         return new ConfigurationLoader(sources).load();
     }
 
+    /**
+     * Where a Tandem with this configuration listens for messages. Looks at nothing else: whoever calls a running Tandem
+     * needs neither its secrets nor its targets.
+     *
+     * @return host and port as configured, not resolved
+     * @throws ConfigurationException when just that can't be told
+     */
+    public static InetSocketAddress httpAddress(ConfigurationSources sources) {
+        ConfigurationLoader loader = new ConfigurationLoader(sources);
+        Map<String, RawValue> given = loader.given(loader.file());
+        InetSocketAddress address = loader.reader(given).httpAddress();
+        loader.faults.throwIfAny();
+        return address;
+    }
+
     private Settings load() {
         Path file = file();
+        Map<String, RawValue> given = given(file);
+        Settings settings = reader(given).read();
+        if (given.keySet().stream().noneMatch(key -> key.startsWith(Catalogue.TARGET_PREFIX))) {
+            reportNoTarget(file);
+        }
+        faults.throwIfAny();
+        return settings;
+    }
+
+    private SettingsReader reader(Map<String, RawValue> given) {
+        return new SettingsReader(given, sources.environment(), sources.workingDirectory(), faults);
+    }
+
+    private Map<String, RawValue> given(@Nullable Path file) {
         List<RawValue> overrides = overrides();
         Map<String, RawValue> given = new LinkedHashMap<>();
         put(given, installed());
@@ -50,13 +80,7 @@ public final class ConfigurationLoader {
         overrides.forEach(override -> knownKeys.add(override.key()));
         put(given, EnvironmentVariables.read(sources.environment(), knownKeys, faults));
         put(given, overrides);
-
-        Settings settings = new SettingsReader(given, sources.environment(), sources.workingDirectory(), faults).read();
-        if (given.keySet().stream().noneMatch(key -> key.startsWith(Catalogue.TARGET_PREFIX))) {
-            reportNoTarget(file);
-        }
-        faults.throwIfAny();
-        return settings;
+        return given;
     }
 
     /** Null when there is no file, which is fine as long as none was asked for. */

@@ -7,6 +7,7 @@ import io.tandem.config.Settings.Journal;
 import io.tandem.config.Settings.Management;
 import io.tandem.config.Settings.Target;
 import io.tandem.config.Settings.Tokens;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -73,6 +74,11 @@ final class SettingsReader {
                 targets,
                 camel,
                 values.open());
+    }
+
+    /** Where messages are accepted, and nothing else. */
+    InetSocketAddress httpAddress() {
+        return InetSocketAddress.createUnresolved(values.get(Catalogue.HTTP_HOST), values.get(Catalogue.HTTP_PORT));
     }
 
     private void checkPolicy(String completion, String shape, Set<String> targets) {

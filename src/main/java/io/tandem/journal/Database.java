@@ -38,8 +38,12 @@ interface Database extends AutoCloseable {
     @Nullable
     String health();
 
-    /** Makes room, if there is any to be made; within no transaction. */
-    void tidy(Session session) throws SQLException;
+    /**
+     * Gives some room back to the disk, if there is a good deal of it.
+     *
+     * @return whether there may be more
+     */
+    boolean tidy(Session session) throws SQLException;
 
     @Override
     void close();

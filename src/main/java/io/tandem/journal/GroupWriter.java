@@ -119,13 +119,11 @@ final class GroupWriter implements AutoCloseable {
                     recover();
                     continue;
                 }
-                Operation<?> first = kept.isEmpty() ? queue.poll(100, TimeUnit.MILLISECONDS) : kept.poll();
-                if (first != null) {
-                    group.add(first);
-                    fill(group);
-                    write(group);
-                    group.clear();
-                }
+                Operation<?> first = kept.isEmpty() ? queue.take() : kept.remove();
+                group.add(first);
+                fill(group);
+                write(group);
+                group.clear();
             }
             finish();
         } catch (InterruptedException e) {
@@ -371,6 +369,8 @@ final class GroupWriter implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        // it may be waiting for something to do
+        queue.add(new Nothing());
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -382,6 +382,14 @@ final class GroupWriter implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static final class Nothing extends Operation<Void> {
+        @Override
+        void run(Session session) {}
+
+        @Override
+        void committed() {}
     }
 
     /** What was written until now. Thread-safe. */

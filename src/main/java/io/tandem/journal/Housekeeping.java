@@ -116,7 +116,10 @@ final class Housekeeping implements AutoCloseable {
                 after = part.last();
             } while (!after.isEmpty() && !closed);
         }
-        rested(new Tidy());
+        boolean more = true;
+        while (more && !closed) {
+            more = rested(new Tidy());
+        }
     }
 
     private <T> T rested(Operation<T> operation) {
@@ -177,14 +180,16 @@ final class Housekeeping implements AutoCloseable {
     }
 
     private final class Tidy extends Upkeep<Boolean> {
+        private boolean more;
+
         @Override
         void run(Session session) throws SQLException {
-            database.tidy(session);
+            more = database.tidy(session);
         }
 
         @Override
         void committed() {
-            complete(true);
+            complete(more);
         }
     }
 }

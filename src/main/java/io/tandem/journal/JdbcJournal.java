@@ -12,10 +12,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A journal in a database. Thread-safe. */
 final class JdbcJournal implements Journal {
+    private static final String SATURATED = "the journal is saturated: the disk does not keep up";
+    // an eighth of the heap: the rest is for the messages under way
+    private static final long MAX_BODIES =
+            Math.max(16 << 20, Runtime.getRuntime().maxMemory() / 8);
+
+    private final AtomicLong bodies = new AtomicLong();
     private final Context context;
     private final Database database;
     private final GroupWriter writer;
@@ -68,7 +75,14 @@ final class JdbcJournal implements Journal {
 
     private void writeBodyAndSubmit(AcceptOperation operation) {
         NewMessage message = operation.message();
+        int size = message.body().length;
+        if (bodies.addAndGet(size) > MAX_BODIES) {
+            bodies.addAndGet(-size);
+            operation.fail(new JournalException(SATURATED));
+            return;
+        }
         CompletionStage<Acceptance> unused = operation.stage().whenComplete((acceptance, failure) -> {
+            bodies.addAndGet(-size);
             if (failure != null) {
                 context.bodies().remove(message.id());
             }
@@ -83,7 +97,7 @@ final class JdbcJournal implements Journal {
                 }
             });
         } catch (RejectedExecutionException e) {
-            operation.fail(new JournalException("the journal is saturated: the disk does not keep up", e));
+            operation.fail(new JournalException(SATURATED, e));
         }
     }
 

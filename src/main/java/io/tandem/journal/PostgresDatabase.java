@@ -104,7 +104,7 @@ final class PostgresDatabase implements Database {
         config.setConnectionTimeout(CONNECT.toMillis());
         config.setInitializationFailTimeout(-1);
         config.setConnectionInitSql(SETUP);
-        // else that statement opens the transaction of whoever comes first, who then sees what was there long ago
+        // else the transaction of the line above stays open, and the first reader sees the database as it was then
         config.setIsolateInternalQueries(true);
         config.setAutoCommit(false);
         config.setReadOnly(readOnly);
@@ -251,7 +251,9 @@ final class PostgresDatabase implements Database {
 
     /** The server looks after its files itself. */
     @Override
-    public void tidy(Session session) {}
+    public boolean tidy(Session session) {
+        return false;
+    }
 
     @Override
     public void close() {

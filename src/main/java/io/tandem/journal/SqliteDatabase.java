@@ -29,6 +29,8 @@ final class SqliteDatabase implements Database {
     private static final int CACHE_KIB = 64 << 10;
     private static final int READERS_CACHE_KIB = 8 << 10;
     private static final int CHECKPOINT_PAGES = 8_000;
+    private static final int MIN_FREE_PAGES = 1000;
+    private static final int VACUUM_PAGES = 500;
     private static final long MIB = 1 << 20;
 
     private final Path file;
@@ -268,14 +270,19 @@ final class SqliteDatabase implements Database {
         }
     }
 
-    /** Gives pages back to the disk, a few at a time, when a good part of the file is free. */
+    /** Pages that are free are used again: only when they are a good part of the file is it worth the while. */
     @Override
-    public void tidy(Session session) throws SQLException {
+    public boolean tidy(Session session) throws SQLException {
         Connection connection = session.connection();
         long free = pragma(connection, "freelist_count");
-        if (free > 1000 && free > pragma(connection, "page_count") / 4) {
-            execute(connection, "pragma incremental_vacuum(500)");
+        if (free < MIN_FREE_PAGES || free < pragma(connection, "page_count") / 4) {
+            return false;
         }
+        try (Statement statement = connection.createStatement()) {
+            // not execute(), which takes one step only, and gives back one page
+            statement.executeUpdate("pragma incremental_vacuum(" + VACUUM_PAGES + ")");
+        }
+        return true;
     }
 
     private static void checkpoint(Connection connection) throws SQLException {

@@ -60,7 +60,7 @@ public final class ApiDocument {
         try {
             RestOperations rests = RestOperations.of(context);
             OpenAPI api = rests.describe();
-            new Completion(api, forwardHeaders).complete(rests::endsInMergedReply);
+            new Completion(api, forwardHeaders).complete(rests::call);
             return Json31.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(api);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the OpenAPI document can't be written: " + e.getOriginalMessage(), e);

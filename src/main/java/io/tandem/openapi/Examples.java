@@ -3,6 +3,11 @@ package io.tandem.openapi;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.examples.Example;
+import io.tandem.entry.http.MessageDocument;
+import io.tandem.journal.DeliveryState;
+import io.tandem.journal.MessageState;
+import io.tandem.journal.StoredDelivery;
+import io.tandem.journal.StoredMessage;
 import io.tandem.message.Delivery;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Outcome;
@@ -13,11 +18,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Examples that are what they show: written by the code that writes the answers. */
 final class Examples {
-    private static final String ID = "01JD8X4Q6T3K5M7N9P0R2S4V6W";
+    /** Of all messages in examples. */
+    static final String ID = "01JD8X4Q6T3K5M7N9P0R2S4V6W";
+
+    private static final Instant RECEIVED = Instant.parse("2026-11-23T16:02:17.125Z");
+    private static final Instant LATER = Instant.parse("2026-11-23T16:02:24.308Z");
 
     private Examples() {}
 
@@ -39,6 +50,45 @@ final class Examples {
                 reply("any", true, delivered("api-one", 41), timedOut("api-two")));
     }
 
+    static Example accepted() {
+        return example(
+                "Handed in, and not delivered yet",
+                message(MessageState.PENDING, attempted("api-one"), attempted("api-two")));
+    }
+
+    static Example partialMessage() {
+        return example(
+                "One target has it, the other said no",
+                message(MessageState.PARTIAL, settled(delivered("api-one", 41)), settled(rejected("api-two"))));
+    }
+
+    static Example replayed() {
+        return example(
+                "It is tried again where it was not delivered",
+                message(
+                        MessageState.PENDING,
+                        settled(delivered("api-one", 41)),
+                        new StoredDelivery("api-two", DeliveryState.PENDING, 1, rejected("api-two"), LATER, false)));
+    }
+
+    static Example page() {
+        StoredDelivery waits =
+                new StoredDelivery("api-two", DeliveryState.PENDING, 3, withoutBody(failed("api-two")), LATER, false);
+        StoredMessage stored = stored(MessageState.PENDING, settled(withoutBody(delivered("api-one", 41))), waits);
+        return example(
+                "A message that waits for one of its targets",
+                MessageDocument.of(List.of(stored), "/messages?limit=1&state=pending&after=" + ID));
+    }
+
+    static Example replay() {
+        return example("One target", "{\"targets\":[\"api-two\"]}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The value of a parameter. */
+    static Example text(String value) {
+        return new Example().value(value);
+    }
+
     static Example of(ProblemType type) {
         byte[] json =
                 switch (type) {
@@ -47,6 +97,52 @@ final class Examples {
                     default -> Problem.of(type, null).toJson("urn:ulid:" + ID);
                 };
         return example(type.title(), json);
+    }
+
+    private static byte[] message(MessageState state, StoredDelivery... deliveries) {
+        return MessageDocument.of(stored(state, deliveries));
+    }
+
+    private static StoredMessage stored(MessageState state, StoredDelivery... deliveries) {
+        return new StoredMessage(
+                ID,
+                "http",
+                null,
+                "application/json",
+                57,
+                Map.of(),
+                "",
+                RECEIVED,
+                state == MessageState.PENDING ? null : RECEIVED,
+                state,
+                null,
+                List.of(deliveries));
+    }
+
+    private static StoredDelivery attempted(String target) {
+        return new StoredDelivery(target, DeliveryState.PENDING, 0, null, RECEIVED, true);
+    }
+
+    private static StoredDelivery settled(Delivery delivery) {
+        return new StoredDelivery(
+                delivery.target(),
+                delivery.delivered() ? DeliveryState.DELIVERED : DeliveryState.DEAD,
+                delivery.attempts(),
+                delivery,
+                null,
+                false);
+    }
+
+    private static Delivery withoutBody(Delivery delivery) {
+        return new Delivery(
+                delivery.target(),
+                delivery.outcome(),
+                delivery.status(),
+                delivery.took(),
+                delivery.attempts(),
+                null,
+                delivery.problem(),
+                null);
     }
 
     private static byte[] reply(String policy, boolean met, Delivery... deliveries) {
@@ -63,6 +159,19 @@ final class Examples {
                 1,
                 ReplyBody.of(body, "application/json"),
                 null,
+                null);
+    }
+
+    private static Delivery rejected(String target) {
+        byte[] body = "{\"error\":\"no such customer\"}".getBytes(StandardCharsets.UTF_8);
+        return new Delivery(
+                target,
+                Outcome.REJECTED,
+                422,
+                Duration.ofMillis(12),
+                1,
+                ReplyBody.of(body, "application/json"),
+                Problem.of(ProblemType.TARGET_REJECTED, "The target answered 422."),
                 null);
     }
 

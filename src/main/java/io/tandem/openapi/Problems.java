@@ -1,20 +1,28 @@
 package io.tandem.openapi;
 
+import static io.tandem.openapi.Call.LIST;
+import static io.tandem.openapi.Call.REPLAY;
+import static io.tandem.openapi.Call.SEND;
+import static io.tandem.openapi.Call.SEND_GUARANTEED;
+import static io.tandem.openapi.Call.SHOW;
+
 import io.tandem.message.ProblemType;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
-/** Which problems a caller can get who sends a message. */
+/** Which problems a caller can get. */
 final class Problems {
     private Problems() {}
 
-    /** The problems by their HTTP status, in ascending order. */
-    static Map<Integer, List<ProblemType>> byStatus() {
+    /** The problems of a call by their HTTP status, in ascending order. */
+    static Map<Integer, List<ProblemType>> byStatus(Call call) {
         Map<Integer, List<ProblemType>> byStatus = new TreeMap<>();
         for (ProblemType type : ProblemType.values()) {
-            if (answersMessage(type)) {
+            if (callsWith(type).contains(call)) {
                 byStatus.computeIfAbsent(type.status(), status -> new ArrayList<>())
                         .add(type);
             }
@@ -28,33 +36,21 @@ final class Problems {
     }
 
     /** A new problem does not compile until somebody has decided whether callers can get it. */
-    private static boolean answersMessage(ProblemType type) {
+    private static Set<Call> callsWith(ProblemType type) {
         return switch (type) {
-            case MALFORMED_JSON,
-                    MALFORMED_REQUEST,
-                    METHOD_NOT_ALLOWED,
-                    NOT_ACCEPTABLE,
-                    REQUEST_TIMEOUT,
-                    BODY_TOO_LARGE,
-                    UNSUPPORTED_MEDIA_TYPE,
-                    HEADERS_TOO_LARGE,
-                    INTERNAL_ERROR,
-                    SATURATED,
-                    DRAINING,
-                    NOT_READY,
-                    IN_FLIGHT,
-                    IDEMPOTENCY_KEY_REUSED,
-                    JOURNAL_UNAVAILABLE,
-                    BACKLOG_FULL,
-                    POLICY_NOT_MET,
-                    POLICY_TIMED_OUT -> true;
+            case MALFORMED_REQUEST, NOT_ACCEPTABLE, HEADERS_TOO_LARGE, INTERNAL_ERROR, SATURATED, DRAINING, NOT_READY ->
+                EnumSet.allOf(Call.class);
+            case MALFORMED_JSON, REQUEST_TIMEOUT, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE ->
+                EnumSet.of(SEND, SEND_GUARANTEED, REPLAY);
+            case METHOD_NOT_ALLOWED, POLICY_NOT_MET, POLICY_TIMED_OUT -> EnumSet.of(SEND, SEND_GUARANTEED);
+            case IN_FLIGHT, IDEMPOTENCY_KEY_REUSED, BACKLOG_FULL -> EnumSet.of(SEND_GUARANTEED);
+            case JOURNAL_UNAVAILABLE -> EnumSet.of(SEND_GUARANTEED, LIST, SHOW, REPLAY);
+            case NOT_FOUND -> EnumSet.of(SHOW, REPLAY);
             // no caller is asked who they are yet
-            case UNAUTHORIZED, FORBIDDEN -> false;
+            case UNAUTHORIZED, FORBIDDEN -> EnumSet.noneOf(Call.class);
             // of the folder
-            case MALFORMED_RECORD -> false;
-            // of other paths
-            case NOT_FOUND -> false;
-            // of one target, inside a merged reply
+            case MALFORMED_RECORD -> EnumSet.noneOf(Call.class);
+            // of one target, inside a merged reply or a message
             case TARGET_REJECTED,
                     TARGET_FAILED,
                     TARGET_REDIRECTED,
@@ -68,7 +64,7 @@ final class Problems {
                     DELIVERY_EXPIRED,
                     DELIVERY_CANCELLED,
                     DELIVERY_WAITING,
-                    TOKEN_UNAVAILABLE -> false;
+                    TOKEN_UNAVAILABLE -> EnumSet.noneOf(Call.class);
         };
     }
 }

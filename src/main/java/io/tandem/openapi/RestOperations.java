@@ -12,6 +12,7 @@ import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RouteAware;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.PolicyDefinition;
 import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
@@ -31,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * Camel, by {@code camel.rest.api-properties[api.title]} and so on. Not thread-safe.
  */
 final class RestOperations {
-    /** The bean that turns a merged reply into an HTTP answer, by its name in routes. */
-    private static final String MERGED_REPLY = "httpReply";
-
     private final CamelContext context;
     private final Model model;
 
@@ -85,31 +83,41 @@ final class RestOperations {
         return api;
     }
 
-    /** Whether what the operation answers is a merged reply. */
-    boolean endsInMergedReply(String method, String path) {
+    /** What Tandem answers to the operation; null when it is not Tandem that does. */
+    @Nullable
+    Call call(String method, String path) {
         String routeId = routes.get(key(method, path));
-        return routeId != null && endsInMergedReply(model.getRouteDefinition(routeId), new HashSet<>());
+        Set<String> beans = new HashSet<>();
+        if (routeId != null) {
+            addBeans(model.getRouteDefinition(routeId), new HashSet<>(), beans);
+        }
+        return Call.of(beans);
     }
 
-    private boolean endsInMergedReply(@Nullable RouteDefinition route, Set<String> seen) {
+    /** Adds the names of the beans to which the route's steps refer, and those of the routes behind it. */
+    private void addBeans(@Nullable RouteDefinition route, Set<String> seen, Set<String> beans) {
         if (route == null || !seen.add(route.getId())) {
-            return false;
+            return;
         }
         List<ProcessorDefinition<?>> steps = route.getOutputs();
-        for (ProcessDefinition step : ProcessorDefinitionHelper.filterTypeInOutputs(steps, ProcessDefinition.class)) {
-            if (MERGED_REPLY.equals(step.getRef())) {
-                return true;
-            }
-        }
+        ProcessorDefinitionHelper.filterTypeInOutputs(steps, ProcessDefinition.class)
+                .forEach(step -> add(step.getRef(), beans));
+        ProcessorDefinitionHelper.filterTypeInOutputs(steps, PolicyDefinition.class)
+                .forEach(step -> add(step.getRef(), beans));
         // Camel inlines the route behind the operation, unless camel.rest.inline-routes=false
         for (ToDefinition step : ProcessorDefinitionHelper.filterTypeInOutputs(steps, ToDefinition.class)) {
             for (RouteDefinition next : model.getRouteDefinitions()) {
-                if (next.getInput().getEndpointUri().equals(step.getEndpointUri()) && endsInMergedReply(next, seen)) {
-                    return true;
+                if (next.getInput().getEndpointUri().equals(step.getEndpointUri())) {
+                    addBeans(next, seen, beans);
                 }
             }
         }
-        return false;
+    }
+
+    private static void add(@Nullable String bean, Set<String> beans) {
+        if (bean != null) {
+            beans.add(bean);
+        }
     }
 
     private static String key(String method, String path) {

@@ -3,6 +3,8 @@ package io.tandem.openapi;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.Schema;
+import io.tandem.journal.DeliveryState;
+import io.tandem.journal.MessageState;
 import io.tandem.message.Outcome;
 import io.tandem.message.ProblemType;
 import java.math.BigDecimal;
@@ -15,7 +17,11 @@ final class Schemas {
     static final String MERGED_REPLY = "MergedReply";
     static final String UNMET_POLICY = "UnmetPolicy";
     static final String PROBLEM = "Problem";
+    static final String JOURNALED_MESSAGE = "JournaledMessage";
+    static final String MESSAGE_PAGE = "MessagePage";
+    static final String REPLAY = "Replay";
 
+    private static final String JOURNALED_DELIVERY = "JournaledDelivery";
     private static final String DELIVERY = "Delivery";
     private static final String OUTCOME = "Outcome";
     private static final String PROBLEM_TYPE = "ProblemType";
@@ -26,6 +32,10 @@ final class Schemas {
         components.addSchemas(MERGED_REPLY, mergedReply());
         components.addSchemas(DELIVERY, delivery());
         components.addSchemas(OUTCOME, outcome());
+        components.addSchemas(JOURNALED_MESSAGE, journaledMessage());
+        components.addSchemas(JOURNALED_DELIVERY, journaledDelivery());
+        components.addSchemas(MESSAGE_PAGE, messagePage());
+        components.addSchemas(REPLAY, replay());
         components.addSchemas(PROBLEM, problem());
         components.addSchemas(PROBLEM_TYPE, problemType());
         components.addSchemas(
@@ -64,6 +74,31 @@ final class Schemas {
         return schema;
     }
 
+    /** The id of a message as it is asked for: upper and lower case are the same. */
+    static Schema<?> askedId() {
+        Schema<?> schema = string(null);
+        schema.setPattern("^[0-9A-Za-z]{26}$");
+        return schema;
+    }
+
+    /** What is taken as an Idempotency-Key. */
+    static Schema<?> idempotencyKey() {
+        Schema<?> schema = string(null);
+        schema.setPattern("^(?:\"[ !#-\\[\\]-~]{1,255}\"|[!#-\\[\\]-~](?:[ !#-\\[\\]-~]{0,253}[!#-\\[\\]-~])?)$");
+        return schema;
+    }
+
+    /** The state of a journaled message. */
+    static Schema<?> messageState() {
+        StringBuilder text = new StringBuilder("Where the message stands:\n");
+        for (MessageState state : MessageState.values()) {
+            text.append("\n- `").append(state.word()).append("`: ").append(meaning(state));
+        }
+        return enumeration(
+                text.toString(),
+                Arrays.stream(MessageState.values()).map(MessageState::word).toList());
+    }
+
     /** The outcome of a message. */
     static Schema<?> messageOutcome() {
         return enumeration(
@@ -82,20 +117,103 @@ final class Schemas {
         return schema;
     }
 
+    private static Schema<?> journaledMessage() {
+        Schema<?> deliveries = describe(
+                typed("object"), "What became of the message at each target, by its name, in alphabetical order.");
+        deliveries.setAdditionalProperties(ref(JOURNALED_DELIVERY));
+        Schema<?> schema =
+                object("A message in the journal.", List.of("id", "state", "entry", "received", "size", "deliveries"));
+        schema.addProperty("id", messageId());
+        schema.addProperty("state", messageState());
+        schema.addProperty("entry", string("Where it came in: `http`, `folder`."));
+        schema.addProperty("received", time("When it was handed in."));
+        schema.addProperty("contentType", string("Its content type, when it came with one."));
+        schema.addProperty("size", integer("Bytes of its body.", 0));
+        schema.addProperty("deliveries", deliveries);
+        return schema;
+    }
+
+    private static Schema<?> journaledDelivery() {
+        Schema<?> inFlight = describe(typed("boolean"), "Present while it is being attempted.");
+        inFlight.setConst(true);
+        Schema<?> schema = object("One delivery of a message in the journal.", List.of("state", "attempts"));
+        schema.addProperty("state", deliveryState());
+        schema.addProperty("attempts", integer("Requests sent, or tried, over all rounds.", 0));
+        schema.addProperty("inFlight", inFlight);
+        schema.addProperty("nextAttempt", time("Not before then; present while it waits for its next round."));
+        schema.addProperty("outcome", ref(OUTCOME));
+        addReply(schema, "Milliseconds that the last round took.");
+        return schema;
+    }
+
+    private static Schema<?> messagePage() {
+        Schema<Object> messages = typed("array");
+        messages.setItems(ref(JOURNALED_MESSAGE));
+        Schema<?> next = string("Where the next page is; absent on the last one.");
+        next.setFormat("uri-reference");
+        Schema<?> schema = object("Some of the messages in the journal, newest first.", List.of("messages"));
+        schema.addProperty("messages", messages);
+        schema.addProperty("next", next);
+        return schema;
+    }
+
+    private static Schema<?> replay() {
+        Schema<Object> targets = typed("array");
+        targets.setItems(string(null));
+        targets.setMinItems(1);
+        targets.setDescription("Names of targets of the message; without it, all of them.");
+        Schema<?> schema = describe(typed("object"), "Which deliveries are tried again.");
+        schema.addProperty("targets", targets);
+        schema.setAdditionalProperties(false);
+        return schema;
+    }
+
+    private static Schema<?> deliveryState() {
+        StringBuilder text = new StringBuilder("Where the delivery stands:\n");
+        for (DeliveryState state : DeliveryState.values()) {
+            text.append("\n- `").append(state.word()).append("`: ").append(meaning(state));
+        }
+        return enumeration(
+                text.toString(),
+                Arrays.stream(DeliveryState.values()).map(DeliveryState::word).toList());
+    }
+
+    private static String meaning(MessageState state) {
+        return switch (state) {
+            case PENDING -> "a delivery is still to be made";
+            case COMPLETE -> "every target that was meant to get it has it";
+            case PARTIAL -> "some target has it, and at least one delivery was given up";
+            case DEAD -> "no target has it, and the deliveries were given up";
+        };
+    }
+
+    private static String meaning(DeliveryState state) {
+        return switch (state) {
+            case PENDING -> "to be made, now or later";
+            case DELIVERED -> "the target has the message";
+            case DEAD -> "given up: made only when it is asked for";
+            case SKIPPED -> "not meant for this target";
+        };
+    }
+
     private static Schema<?> delivery() {
-        Schema<?> encoding =
-                enumeration("Present when `body` is base64, being neither JSON nor text.", List.of("base64"));
         Schema<?> schema =
                 object("What became of one message at one target.", List.of("outcome", "tookMs", "attempts"));
         schema.addProperty("outcome", ref(OUTCOME));
-        schema.addProperty("status", httpStatus("HTTP status of the target's reply, when there was one.", 100));
-        schema.addProperty(
-                "tookMs", integer("Milliseconds from the start of the first attempt to the end of the last.", 0));
         schema.addProperty("attempts", integer("Requests sent, or tried.", 0));
+        addReply(schema, "Milliseconds from the start of the first attempt to the end of the last.");
+        return schema;
+    }
+
+    /** What is told of the last reply, and of what was wrong with it. */
+    private static void addReply(Schema<?> schema, String took) {
+        Schema<?> encoding =
+                enumeration("Present when `body` is base64, being neither JSON nor text.", List.of("base64"));
+        schema.addProperty("status", httpStatus("HTTP status of the target's reply, when there was one.", 100));
+        schema.addProperty("tookMs", integer(took, 0));
         schema.addProperty("body", any("The body of the target's reply: JSON as it is, anything else a string."));
         schema.addProperty("bodyEncoding", encoding);
         schema.addProperty("problem", ref(PROBLEM));
-        return schema;
     }
 
     private static Schema<?> outcome() {
@@ -148,6 +266,12 @@ final class Schemas {
                 text.toString(),
                 Arrays.stream(ProblemType.values()).map(ProblemType::type).toList());
         schema.setFormat("uri");
+        return schema;
+    }
+
+    private static Schema<?> time(String description) {
+        Schema<?> schema = string(description);
+        schema.setFormat("date-time");
         return schema;
     }
 

@@ -1,7 +1,10 @@
 package io.tandem.cli;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
@@ -13,10 +16,23 @@ record CommandRun(int exitCode, String out, String err) {
                 throw new IllegalArgumentException("the target '" + target.name() + "' needs no login");
             },
             page -> {},
+            InputStream.nullInputStream(),
             false);
 
     static CommandRun of(String... args) {
         return in(NOWHERE, args);
+    }
+
+    /** At a terminal, where somebody types. */
+    static CommandRun atTerminal(String typed, String... args) {
+        InputStream in = new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8));
+        return in(new Surroundings(NOWHERE.logins(), NOWHERE.browser(), in, true), args);
+    }
+
+    /** With something piped in. */
+    static CommandRun piped(String input, String... args) {
+        InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
+        return in(new Surroundings(NOWHERE.logins(), NOWHERE.browser(), in, false), args);
     }
 
     static CommandRun in(Surroundings surroundings, String... args) {

@@ -12,6 +12,7 @@ import io.tandem.oauth2.StoreKey;
 import io.tandem.oauth2.TokenEndpoint;
 import io.tandem.oauth2.TokenParameters;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -53,7 +54,10 @@ class LoginCommandTest {
                 new TokenParameters(List.of("orders"), null, List.of(), Map.of()),
                 new Grant.AuthorizationCode(store, "api-one"));
         surroundings = new Surroundings(
-                (all, target) -> new Surroundings.Login(settings, LoopbackRedirect.DEFAULT), opened::add, false);
+                (all, target) -> new Surroundings.Login(settings, LoopbackRedirect.DEFAULT),
+                opened::add,
+                InputStream.nullInputStream(),
+                false);
     }
 
     @AfterEach

@@ -10,6 +10,7 @@ import io.tandem.support.RunningTandem;
 import io.tandem.support.SpringAuthorizationServer;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -116,7 +117,9 @@ class LoginThenDeliverTest {
         StringWriter out = new StringWriter();
         Surroundings usual = Surroundings.usual();
         CompletableFuture<CommandRun> run = CommandRun.begin(
-                new Surroundings(usual.logins(), opened::add, false), out, folder.arguments("login", "api-one"));
+                new Surroundings(usual.logins(), opened::add, InputStream.nullInputStream(), false),
+                out,
+                folder.arguments("login", "api-one"));
         URI page = opened.poll(30, TimeUnit.SECONDS);
         assertThat(page).as("%s", out).isNotNull();
         HttpResponse<String> last = SpringAuthorizationServer.logIn(page);

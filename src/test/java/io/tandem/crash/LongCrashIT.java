@@ -68,14 +68,14 @@ class LongCrashIT {
                             plan(Crashes.kills() / 2, Crashes.messages() / 5),
                             folder,
                             1,
-                            CrashRun.Journal.postgres(postgres.newDatabase()),
+                            CrashRun.Journal.postgres(postgres.newDatabase()).thatDies(),
                             List.of(new Database(postgres))));
         }
     }
 
     private record Database(Postgres postgres) implements CrashRun.Victim {
         @Override
-        public void kill() throws IOException {
+        public void kill() throws IOException, InterruptedException {
             postgres.kill();
         }
 

@@ -1,6 +1,7 @@
 package io.tandem.journal;
 
 import io.tandem.config.Settings;
+import io.tandem.support.Postgres;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -23,9 +24,12 @@ public final class JournalProcess {
 
     private JournalProcess() {}
 
-    /** SQLite's file. */
+    /** SQLite's file, or PostgreSQL's URL. */
     public static void main(String[] args) {
-        Journal journal = Journals.open(settings(Path.of(args[0])), Samples.terms(Clock.systemUTC()));
+        Settings.Database database = args[0].startsWith("jdbc:")
+                ? new Settings.Database.Postgres(args[0], Postgres.user(), null)
+                : new Settings.Database.Embedded(Path.of(args[0]));
+        Journal journal = Journals.open(settings(database), Samples.terms(Clock.systemUTC()));
         Executor executor = Executors.newFixedThreadPool(2);
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         out.println("open");
@@ -34,16 +38,8 @@ public final class JournalProcess {
         }
     }
 
-    static Settings.Journal settings(Path file) {
-        return new Settings.Journal(
-                new Settings.Database.Embedded(file),
-                false,
-                false,
-                1000,
-                1,
-                INLINE,
-                Duration.ofDays(1),
-                Duration.ofDays(1));
+    static Settings.Journal settings(Settings.Database database) {
+        return new Settings.Journal(database, false, false, 1000, 1, INLINE, Duration.ofDays(1), Duration.ofDays(1));
     }
 
     private static void next(Journal journal, Executor executor, PrintStream out, int number) {
@@ -69,14 +65,14 @@ public final class JournalProcess {
                         executor);
     }
 
-    static Process start(Path file) throws IOException {
+    static Process start(String database) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         JournalProcess.class.getName(),
-                        file.toString())
+                        database)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }

@@ -6,6 +6,7 @@ import static io.tandem.journal.Samples.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tandem.config.Settings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,8 @@ class SqliteCrashTest {
         for (int kill = 0; kill < KILLS; kill++) {
             workAndKill(file, 300 + random.nextInt(3000), accepted, recorded);
 
-            try (Journal journal = Journals.open(JournalProcess.settings(file), Samples.terms(Clock.systemUTC()))) {
+            try (Journal journal = Journals.open(
+                    JournalProcess.settings(new Settings.Database.Embedded(file)), Samples.terms(Clock.systemUTC()))) {
                 assertThat(accepted).allSatisfy(id -> assertThat(journal.find(id))
                         .as("message %s", id)
                         .isNotNull());
@@ -54,7 +56,7 @@ class SqliteCrashTest {
 
     private static void workAndKill(Path file, int lines, Set<String> accepted, Set<String> recorded)
             throws IOException, InterruptedException {
-        Process process = JournalProcess.start(file);
+        Process process = JournalProcess.start(file.toString());
         try (BufferedReader reader = process.inputReader()) {
             assertThat(reader.readLine()).isEqualTo("open");
             String line = reader.readLine();

@@ -225,7 +225,7 @@ class SqliteFileTest {
 
     @Test
     void secondProcessIsRefused() throws Exception {
-        Process other = JournalProcess.start(file());
+        Process other = JournalProcess.start(file().toString());
         try {
             assertThat(other.inputReader().readLine()).isEqualTo("open");
 

@@ -1,6 +1,7 @@
 package io.tandem.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tandem.config.Settings;
 import java.io.IOException;
@@ -8,9 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +28,38 @@ class SqliteJournalTest extends JournalContract {
     @Override
     Settings.Database database(Path folder) {
         return Samples.sqlite(folder);
+    }
+
+    @Test
+    void fileShrinksWhenMuchOfItIsForgotten() throws Exception {
+        String body = "x".repeat(20_000);
+        List<CompletionStage<Acceptance>> stages = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            stages.add(journal.accept(Samples.message(null, body, Samples.NONE)));
+        }
+        stages.forEach(Samples::get);
+        reopen();
+        Path file = folder.resolve("tandem.db");
+        long before = Files.size(file);
+        assertThat(before).isGreaterThan(10 << 20);
+
+        Samples.get(journal.expire(Samples.ONE, Duration.ZERO.minusSeconds(1)));
+        Samples.get(journal.expire(Samples.TWO, Duration.ZERO.minusSeconds(1)));
+        clock.advance(Duration.ofDays(31));
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> journal.list(new MessageQuery(null, null, null, 1)).isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> pages(file) * 4096 < before / 2);
+        journal.close();
+        assertThat(Files.size(file)).isLessThan(before / 2);
+    }
+
+    private static long pages(Path file) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("pragma page_count")) {
+            return row.getLong(1);
+        }
     }
 
     @Override

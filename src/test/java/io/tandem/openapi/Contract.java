@@ -9,10 +9,15 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.tandem.support.RawHttp;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** The document that an instance serves, and what it says of replies. */
 final class Contract {
@@ -41,17 +46,63 @@ final class Contract {
         return document;
     }
 
+    /** An answer, however it was had; names of headers in lower case. */
+    record Answer(int status, Map<String, String> headers, String body) {
+        static Answer of(HttpResponse<String> response) {
+            Map<String, String> headers = new HashMap<>();
+            response.headers()
+                    .map()
+                    .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
+            return new Answer(response.statusCode(), headers, response.body());
+        }
+
+        static Answer of(RawHttp.Reply reply) {
+            return new Answer(reply.status(), reply.headers(), reply.body());
+        }
+
+        private boolean has(String header) {
+            return headers.containsKey(header.toLowerCase(Locale.ROOT));
+        }
+    }
+
     /** Status, media type, body and headers of a reply to who sent a message. */
     void assertDocuments(HttpResponse<String> reply) throws IOException {
-        JsonNode response = document.at("/paths/~1messages/post/responses").path(Integer.toString(reply.statusCode()));
-        assertThat(response.isObject()).as("status %s", reply.statusCode()).isTrue();
-        String contentType = reply.headers().firstValue("Content-Type").orElseThrow();
+        assertDocuments("post /messages", Answer.of(reply));
+    }
+
+    /** @param call such as {@code get /messages/{id}} */
+    void assertDocuments(String call, Answer answer) throws IOException {
+        JsonNode response = operation(call).path("responses").path(Integer.toString(answer.status()));
+        assertThat(response.isObject()).as("status %s", answer.status()).isTrue();
+        String contentType = answer.headers().getOrDefault("content-type", "");
         JsonNode schema = response.path("content").path(contentType).path("schema");
         assertThat(schema.isObject()).as(contentType).isTrue();
-        assertFits(JSON.readTree(reply.body()), schema, reply.body());
-        for (String header : names(response.path("headers"))) {
-            assertThat(reply.headers().firstValue(header)).as(header).isPresent();
+        assertFits(JSON.readTree(answer.body()), schema, answer.body());
+        JsonNode documented = response.path("headers");
+        for (Map.Entry<String, JsonNode> header :
+                document.at("/components/headers").properties()) {
+            String name = header.getKey();
+            if (answer.has(name)) {
+                assertThat(documented.has(name)).as(name).isTrue();
+            } else if (header.getValue().path("required").asBoolean()) {
+                assertThat(documented.has(name)).as(name).isFalse();
+            }
         }
+    }
+
+    /** @param call such as {@code get /messages/{id}} */
+    JsonNode operation(String call) {
+        String[] parts = call.split(" ", 2);
+        return document.path("paths").path(parts[1]).path(parts[0]);
+    }
+
+    /** Every call and what is documented of it. */
+    Map<String, JsonNode> operations() {
+        Map<String, JsonNode> operations = new LinkedHashMap<>();
+        document.path("paths").properties().forEach(path -> path.getValue()
+                .properties()
+                .forEach(method -> operations.put(method.getKey() + " " + path.getKey(), method.getValue())));
+        return operations;
     }
 
     /** That a value is what a schema says, with no member that the schema does not know. */
@@ -76,9 +127,13 @@ final class Contract {
 
     private static String withClosedObjects(JsonNode document) {
         JsonNode copy = document.deepCopy();
-        ObjectNode delivery = (ObjectNode) copy.at("/components/schemas/Delivery");
-        delivery.put("unevaluatedProperties", false);
-        ((ObjectNode) delivery.at("/properties/problem")).put("unevaluatedProperties", false);
+        for (String schema : List.of("Delivery", "JournaledMessage", "JournaledDelivery")) {
+            ((ObjectNode) copy.at("/components/schemas").path(schema)).put("unevaluatedProperties", false);
+        }
+        for (String schema : List.of("Delivery", "JournaledDelivery")) {
+            ((ObjectNode) copy.at("/components/schemas/" + schema + "/properties/problem"))
+                    .put("unevaluatedProperties", false);
+        }
         return copy.toString();
     }
 }

@@ -23,18 +23,34 @@ import java.util.stream.Stream;
 final class Instance implements AutoCloseable {
     static final int MAX_BODY = 4096;
 
+    private static final String FAILING_STEPS =
+            """
+                  steps:
+                    - throwException:
+                        exceptionType: java.lang.IllegalStateException
+                        message: broken
+                    - process:
+            """;
+
     private final HttpClient client = HttpClient.newHttpClient();
     private final WireMockServer targets =
             new WireMockServer(WireMockConfiguration.options().dynamicPort());
     private final RunningTandem tandem;
 
-    private Instance(Path routes) {
+    private Instance(Path routes, Map<String, String> more) {
         targets.start();
-        tandem = RunningTandem.start(settings(routes, targets.baseUrl()));
+        Map<String, String> settings = settings(routes, targets.baseUrl());
+        settings.putAll(more);
+        tandem = RunningTandem.start(settings);
     }
 
     static Instance start() {
-        return new Instance(RunningTandem.ROUTES);
+        return start(Map.of());
+    }
+
+    /** @param more settings over the usual ones */
+    static Instance start(Map<String, String> more) {
+        return new Instance(RunningTandem.ROUTES, more);
     }
 
     /**
@@ -42,6 +58,27 @@ final class Instance implements AutoCloseable {
      * @param yaml a route file besides those that come with Tandem
      */
     static Instance startWith(Path folder, String yaml) throws IOException {
+        copyRoutes(folder);
+        Files.writeString(folder.resolve("9-more.camel.yaml"), yaml);
+        return new Instance(folder, Map.of());
+    }
+
+    /**
+     * One whose routes fail before they answer.
+     *
+     * @param folder empty, for the routes
+     */
+    static Instance startBroken(Path folder) throws IOException {
+        copyRoutes(folder);
+        for (String file : List.of("1-receive-http.camel.yaml", "1-redeliver.camel.yaml")) {
+            Path routes = folder.resolve(file);
+            Files.writeString(
+                    routes, Files.readString(routes).replace("      steps:\n        - process:\n", FAILING_STEPS));
+        }
+        return new Instance(folder, Map.of());
+    }
+
+    private static void copyRoutes(Path folder) throws IOException {
         Path source = RunningTandem.ROUTES;
         try (Stream<Path> files = Files.walk(source)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -50,12 +87,20 @@ final class Instance implements AutoCloseable {
                 Files.copy(file, copy);
             }
         }
-        Files.writeString(folder.resolve("9-more.camel.yaml"), yaml);
-        return new Instance(folder);
     }
 
     void targetAnswers(String target, ResponseDefinitionBuilder answer) {
         targets.stubFor(WireMock.post("/" + target).willReturn(answer));
+    }
+
+    /** Requests that a target has got so far. */
+    int received(String target) {
+        return targets.findAll(WireMock.anyRequestedFor(WireMock.urlPathEqualTo("/" + target)))
+                .size();
+    }
+
+    int port() {
+        return tandem.port();
     }
 
     URI uri(String path) {

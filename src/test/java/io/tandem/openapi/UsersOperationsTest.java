@@ -37,6 +37,8 @@ class UsersOperationsTest {
                     to: direct:change-order
                 post:
                   - to: direct:send-order
+                  - path: /plain
+                    to: direct:send-plain-order
             - route:
                 id: find-order
                 from:
@@ -65,13 +67,26 @@ class UsersOperationsTest {
                   steps:
                     - process:
                         ref: acceptMessage
-                    - to: direct:scatter-gather
+                    - policy:
+                        ref: guaranteedDelivery
+                        steps:
+                          - to: direct:scatter-gather
                     - choice:
                         when:
                           - simple: ${body} != null
                             steps:
                               - process:
                                   ref: httpReply
+            - route:
+                id: send-plain-order
+                from:
+                  uri: direct:send-plain-order
+                  steps:
+                    - process:
+                        ref: acceptMessage
+                    - to: direct:scatter-gather
+                    - process:
+                        ref: httpReply
             """;
 
     @Test
@@ -84,7 +99,13 @@ class UsersOperationsTest {
             assertThat(new OpenAPIV3Parser().readContents(document.toString()).getMessages())
                     .isEmpty();
             assertThat(Contract.names(document.path("paths")))
-                    .containsExactlyInAnyOrder("/messages", "/orders", "/orders/{id}");
+                    .containsExactlyInAnyOrder(
+                            "/messages",
+                            "/messages/{id}",
+                            "/messages/{id}/replay",
+                            "/orders",
+                            "/orders/plain",
+                            "/orders/{id}");
             JsonNode find = document.at("/paths/~1orders~1{id}/get");
             assertThat(find.path("operationId").asText()).isEqualTo("findOrder");
             assertThat(find.path("parameters").findValuesAsText("name")).containsExactlyInAnyOrder("limit", "id");
@@ -104,6 +125,11 @@ class UsersOperationsTest {
 
             assertThat(document.at("/paths/~1orders/post/responses"))
                     .isEqualTo(document.at("/paths/~1messages/post/responses"));
+            JsonNode plain = document.at("/paths/~1orders~1plain/post");
+            assertThat(Contract.names(plain.path("responses")))
+                    .contains("200", "502", "504")
+                    .doesNotContain("202", "409", "422");
+            assertThat(plain.path("parameters").findValuesAsText("name")).doesNotContain("Prefer", "Idempotency-Key");
         }
     }
 

@@ -29,10 +29,12 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.servlet.FilterHolder;
@@ -82,6 +84,7 @@ public final class SpringAuthorizationServer implements AutoCloseable {
     private final Map<String, JWK> clientKeys = new ConcurrentHashMap<>();
     private final RecordedAuthorizations authorizations = new RecordedAuthorizations();
     private final List<Integer> answers = new CopyOnWriteArrayList<>();
+    private final List<String> proofs = new CopyOnWriteArrayList<>();
 
     public SpringAuthorizationServer() {
         ServerConnector connector = new ServerConnector(server);
@@ -159,6 +162,11 @@ public final class SpringAuthorizationServer implements AutoCloseable {
     /** The statuses of the token endpoint's answers so far. */
     public List<Integer> answers() {
         return List.copyOf(answers);
+    }
+
+    /** What clients have shown to get tokens, besides their secrets: headers, assertions, codes, verifiers. */
+    public List<String> proofs() {
+        return List.copyOf(proofs);
     }
 
     /** Whether the server has issued this access token, and it is still good. */
@@ -345,6 +353,14 @@ public final class SpringAuthorizationServer implements AutoCloseable {
         @Override
         protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
                 throws IOException, ServletException {
+            Stream.of(
+                            request.getHeader("Authorization"),
+                            request.getParameter("client_assertion"),
+                            request.getParameter("code"),
+                            request.getParameter("code_verifier"))
+                    .filter(Objects::nonNull)
+                    .map(proof -> proof.replaceFirst("^Basic ", ""))
+                    .forEach(proofs::add);
             chain.doFilter(request, response);
             answers.add(response.getStatus());
         }

@@ -1,9 +1,9 @@
 package io.tandem.entry.folder;
 
+import io.tandem.message.ContentTypes;
 import io.tandem.message.ReplyBody;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * How a file is split into messages, which its extension tells. Immutable.
@@ -23,39 +23,12 @@ record FileKind(Split split, String contentType) {
 
     private static final String JSON = "application/json";
 
-    private static final Map<String, String> CONTENT_TYPES = Map.ofEntries(
-            Map.entry("json", JSON),
-            Map.entry("geojson", "application/geo+json"),
-            Map.entry("jsonld", "application/ld+json"),
-            Map.entry("xml", "application/xml"),
-            Map.entry("yaml", "application/yaml"),
-            Map.entry("yml", "application/yaml"),
-            Map.entry("txt", "text/plain"),
-            Map.entry("html", "text/html"),
-            Map.entry("md", "text/markdown"),
-            Map.entry("tsv", "text/tab-separated-values"),
-            Map.entry("edi", "application/edi-x12"),
-            Map.entry("edifact", "application/edifact"),
-            Map.entry("pdf", "application/pdf"),
-            Map.entry("zip", "application/zip"),
-            Map.entry("gz", "application/gzip"),
-            Map.entry("png", "image/png"),
-            Map.entry("jpg", "image/jpeg"),
-            Map.entry("jpeg", "image/jpeg"),
-            Map.entry("gif", "image/gif"),
-            Map.entry("tiff", "image/tiff"),
-            Map.entry("svg", "image/svg+xml"),
-            Map.entry("doc", "application/msword"),
-            Map.entry("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-            Map.entry("xls", "application/vnd.ms-excel"),
-            Map.entry("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"));
-
     static FileKind of(String name) {
         String extension = FileNames.extension(name);
         return switch (extension) {
             case "ndjson", "jsonl" -> new FileKind(Split.LINE, JSON);
             case "csv" -> new FileKind(Split.ROW, JSON);
-            default -> new FileKind(Split.FILE, CONTENT_TYPES.getOrDefault(extension, "application/octet-stream"));
+            default -> new FileKind(Split.FILE, ContentTypes.ofExtension(extension));
         };
     }
 

@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers with a page of journaled messages, newest first. In routes: {@code process: listMessages}. Thread-safe. */
 public final class ListMessages implements Processor {
-    private static final int DEFAULT_LIMIT = 50;
-    private static final int MAX_LIMIT = 1000;
+    /** Messages on a page, unless the caller says how many. */
+    public static final int DEFAULT_LIMIT = 50;
+
+    /** Messages on a page at most. */
+    public static final int MAX_LIMIT = 1000;
+
     private static final Set<String> PARAMETERS = Set.of("state", "target", "limit", "after");
 
     private final GuaranteedDelivery delivery;

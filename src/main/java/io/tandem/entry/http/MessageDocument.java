@@ -9,13 +9,14 @@ import io.tandem.message.ReplyBody;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A journaled message as callers see it. */
-final class MessageDocument {
+public final class MessageDocument {
     private MessageDocument() {}
 
     /** One message, with the replies of its targets. UTF-8. */
-    static byte[] of(StoredMessage message) {
+    public static byte[] of(StoredMessage message) {
         JsonBuffer out = new JsonBuffer(512);
         write(message, out);
         return out.toByteArray();
@@ -26,7 +27,7 @@ final class MessageDocument {
      *
      * @param next where the next page is, or null
      */
-    static byte[] of(List<StoredMessage> page, @org.jspecify.annotations.Nullable String next) {
+    public static byte[] of(List<StoredMessage> page, @Nullable String next) {
         JsonBuffer out = new JsonBuffer(512 + 512 * page.size()).raw("{\"messages\":[");
         for (int i = 0; i < page.size(); i++) {
             if (i > 0) {

@@ -1,0 +1,65 @@
+package io.tandem.openapi;
+
+import io.swagger.v3.oas.models.examples.Example;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.tandem.message.Problem;
+import io.tandem.message.ProblemType;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The answers of calls, as the document describes them. */
+final class Answers {
+    static final String JSON = "application/json";
+
+    private Answers() {}
+
+    /** JSON of a schema, with examples by name. */
+    static ApiResponse json(String description, String schema, Map<String, Example> examples) {
+        MediaType json = new MediaType().schema(Schemas.ref(schema));
+        examples.forEach(json::addExamples);
+        return new ApiResponse().description(description).content(new Content().addMediaType(JSON, json));
+    }
+
+    /** Says that the answer has the headers of a merged reply. */
+    static ApiResponse merged(ApiResponse response) {
+        return Headers.add(response, Headers.MESSAGE_ID, Headers.OUTCOME, Headers.SERVER_TIMING);
+    }
+
+    /** Any problem. */
+    static ApiResponse problem(String description) {
+        return problem(description, new MediaType().schema(Schemas.ref(Schemas.PROBLEM)));
+    }
+
+    /** The answer of one status, which several problems may share. */
+    static ApiResponse refusal(List<ProblemType> types) {
+        boolean merged = types.stream().allMatch(Problems::isUnmetPolicy);
+        MediaType json = new MediaType().schema(Schemas.ref(merged ? Schemas.UNMET_POLICY : Schemas.PROBLEM));
+        types.forEach(type -> json.addExamples(nameOf(type), Examples.of(type)));
+        ApiResponse response =
+                problem(types.stream().map(ProblemType::title).collect(Collectors.joining("; or: ", "", ".")), json);
+        int status = types.get(0).status();
+        if (status == 405) {
+            Headers.add(response, Headers.ALLOW);
+        }
+        // the same request may well succeed later
+        if (status == 503 || types.contains(ProblemType.IN_FLIGHT)) {
+            Headers.add(response, Headers.RETRY_AFTER);
+        }
+        return merged ? merged(response) : response;
+    }
+
+    private static ApiResponse problem(String description, MediaType json) {
+        return Headers.add(
+                new ApiResponse()
+                        .description(description)
+                        .content(new Content().addMediaType(Problem.MEDIA_TYPE, json)),
+                Headers.MESSAGE_ID);
+    }
+
+    private static String nameOf(ProblemType type) {
+        return type.type().substring(type.type().lastIndexOf(':') + 1);
+    }
+}
