@@ -104,7 +104,7 @@ final class PostgresDatabase implements Database {
         config.setConnectionTimeout(CONNECT.toMillis());
         config.setInitializationFailTimeout(-1);
         config.setConnectionInitSql(SETUP);
-        // else the transaction of the line above stays open, and the first reader sees the database as it was then
+        // else that statement opens the transaction of whoever comes first, who then sees what was there long ago
         config.setIsolateInternalQueries(true);
         config.setAutoCommit(false);
         config.setReadOnly(readOnly);

@@ -148,7 +148,8 @@ final class CrashRun {
         static Journal postgres(String url) {
             return new Journal(
                     Map.of("tandem.journal.url", url, "tandem.journal.user", Postgres.user()),
-                    JournalDisk.postgres(url + "?user=" + Postgres.user()), false);
+                    JournalDisk.postgres(url + "?user=" + Postgres.user()),
+                    false);
         }
     }
 

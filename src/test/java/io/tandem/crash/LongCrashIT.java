@@ -75,7 +75,7 @@ class LongCrashIT {
 
     private record Database(Postgres postgres) implements CrashRun.Victim {
         @Override
-        public void kill() throws IOException, InterruptedException {
+        public void kill() throws IOException {
             postgres.kill();
         }
 

@@ -1,20 +1,23 @@
 package io.tandem.support;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real PostgreSQL out of Maven Central, with its own folder and port. It can be killed and started again. Where it
@@ -24,12 +27,13 @@ public final class Postgres implements AutoCloseable {
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private final Path folder;
-    private final EmbeddedPostgres server;
-    private List<String> command = List.of();
+    private final int port;
+    private @Nullable EmbeddedPostgres server;
 
-    private Postgres(Path folder, EmbeddedPostgres server) {
+    private Postgres(Path folder) throws IOException {
         this.folder = folder;
-        this.server = server;
+        // nobody else gets it while it is dead
+        this.port = Ports.free();
     }
 
     /** The one that tests share, each with a database of its own; it ends with the JVM. */
@@ -48,55 +52,39 @@ public final class Postgres implements AutoCloseable {
     /** One of its own. */
     public static Postgres start() {
         try {
-            Path folder = Files.createTempDirectory("tandem-postgres");
-            EmbeddedPostgres server = EmbeddedPostgres.builder()
-                    .setDataDirectory(folder.toFile())
-                    // nobody else gets it while it is dead
-                    .setPort(Ports.free())
-                    .setServerConfig("synchronous_commit", "on")
-                    .setServerConfig("fsync", "on")
-                    .setServerConfig("log_min_messages", "fatal")
-                    .start();
-            return new Postgres(folder, server);
+            Postgres postgres = new Postgres(Files.createTempDirectory("tandem-postgres"));
+            postgres.startAgain();
+            return postgres;
         } catch (IOException | RuntimeException e) {
             return abort("PostgreSQL does not run here (it refuses root, and 'unshare -U' may not be allowed): " + e);
         }
     }
 
-    /** Ends it as a crash does: nothing is written any more. */
-    public void kill() throws IOException, InterruptedException {
-        long pid = pid();
-        String commandLine = Files.readString(Path.of("/proc/" + pid + "/cmdline"));
-        command = List.of(commandLine.split("\0"));
-        ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
-        List<ProcessHandle> children = server.descendants().toList();
-        new ProcessBuilder("kill", "-KILL", String.valueOf(pid)).start().waitFor();
-        // its children notice: before they have gone, it does not start again
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> !server.isAlive() && children.stream().noneMatch(ProcessHandle::isAlive));
-    }
-
-    /** Starts it again after {@link #kill}, as it was. */
     public void startAgain() throws IOException {
-        List<String> line = new ArrayList<>();
-        if (System.getProperty("user.name").equals("root")) {
-            line.addAll(List.of("unshare", "-U"));
-        }
-        line.addAll(command);
-        new ProcessBuilder(line)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
-            execute(url("postgres"), "select 1");
-            return true;
-        });
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setDataDirectory(folder.toFile())
+                .setCleanDataDirectory(false)
+                .setPort(port)
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("fsync", "on")
+                .setServerConfig("log_min_messages", "fatal");
+        server = builder.start();
     }
 
-    /** The first line of this file is the server's process. */
-    private long pid() throws IOException {
-        return Long.parseLong(
-                Files.readAllLines(folder.resolve("postmaster.pid")).get(0));
+    /** Ends it as a crash does: nothing is written any more. */
+    public void kill() throws IOException {
+        // the first line of this file is the process's id
+        long pid = Long.parseLong(
+                Files.readAllLines(folder.resolve("postmaster.pid")).get(0).trim());
+        ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+        List<ProcessHandle> processes = new ArrayList<>(postmaster.descendants().toList());
+        processes.add(postmaster);
+        postmaster.destroyForcibly();
+        // its children notice: before they have gone, the next one does not start
+        for (ProcessHandle process : processes) {
+            process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+        }
+        stop();
     }
 
     /** The URL of a new, empty database. */
@@ -108,7 +96,7 @@ public final class Postgres implements AutoCloseable {
     }
 
     private String url(String database) {
-        return "jdbc:postgresql://localhost:" + server.getPort() + "/" + database;
+        return "jdbc:postgresql://localhost:" + port + "/" + database;
     }
 
     /** The superuser, who needs no password. */
@@ -125,12 +113,23 @@ public final class Postgres implements AutoCloseable {
         }
     }
 
+    private void stop() throws IOException {
+        if (server != null) {
+            server.close();
+        }
+    }
+
     @Override
     public void close() {
         try {
-            server.close();
+            stop();
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
         } catch (IOException e) {
-            throw new IllegalStateException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }
