@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -194,12 +195,7 @@ final class Claims implements AutoCloseable {
 
     /** Puts a file back: whoever takes it goes on with it. */
     void release(Claim claim) throws IOException {
-        Path note = notes.resolve(claim.name());
-        move(
-                claim,
-                folders.inbox(),
-                claim.name(),
-                target -> carry(note, returned.resolve(String.valueOf(target.getFileName()))));
+        move(claim, folders.inbox(), claim.name(), returning(notes.resolve(claim.name())));
         leave(claim);
     }
 
@@ -207,7 +203,6 @@ final class Claims implements AutoCloseable {
     void settle(Claim claim, Path folder, String name) throws IOException {
         Path target = move(claim, folder, name, ignored -> {});
         Path file = notes.resolve(claim.name());
-        leave(claim);
         try {
             if (target != null && folder.equals(folders.failed())) {
                 rememberName(file, String.valueOf(target.getFileName()));
@@ -216,6 +211,8 @@ final class Claims implements AutoCloseable {
         } catch (IOException e) {
             LOG.debug("{} is left", file, e);
         }
+        // only now: the next file of that name has a note of its own
+        leave(claim);
     }
 
     /** Under whatever name a failed file ends, it is the same file when somebody drops it again. */
@@ -276,11 +273,7 @@ final class Claims implements AutoCloseable {
         if (Files.isDirectory(left)) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(left)) {
                 for (Path file : files) {
-                    Path target = putBack(file, folders.claimed().resolve(dead + NOTES));
-                    LOG.warn(
-                            "{} was being worked on when Tandem ended: it goes on with the first record that has no"
-                                    + " result",
-                            FileNames.printable(target.toString()));
+                    putBack(file, folders.claimed().resolve(dead + NOTES));
                 }
             }
             Files.delete(left);
@@ -295,16 +288,38 @@ final class Claims implements AutoCloseable {
         }
     }
 
-    private Path putBack(Path file, Path notesOfDead) throws IOException {
+    private void putBack(Path file, Path notesOfDead) throws IOException {
         String name = String.valueOf(file.getFileName());
+        if (DiskFiles.hasOtherName(file, this::places)) {
+            // it died in the middle of the move to where the file is now
+            Files.deleteIfExists(file);
+            return;
+        }
         Path note = notesOfDead.resolve(name);
         // it may have died between the claim of the file and that of the note
         Path known = Files.exists(note) ? note : returned.resolve(name);
-        return DiskFiles.moveToFree(
-                file,
-                folders.inbox(),
-                name,
-                target -> carry(known, returned.resolve(String.valueOf(target.getFileName()))));
+        Path target = DiskFiles.moveToFree(file, folders.inbox(), name, returning(known));
+        LOG.warn(
+                "{} was being worked on when Tandem ended: it goes on with the first record that has no result",
+                FileNames.printable(target.toString()));
+    }
+
+    /** Where a file may be. */
+    private List<Path> places() throws IOException {
+        List<Path> places = new ArrayList<>(List.of(folders.inbox(), folders.done(), folders.failed()));
+        try (DirectoryStream<Path> claimed = Files.newDirectoryStream(folders.claimed(), Files::isDirectory)) {
+            claimed.forEach(places::add);
+        }
+        return places;
+    }
+
+    /** Has a note come along with a file that goes back to the inbox. */
+    private DiskFiles.Before returning(Path note) {
+        AtomicReference<Path> from = new AtomicReference<>(note);
+        return target -> {
+            Path to = returned.resolve(String.valueOf(target.getFileName()));
+            carry(from.getAndSet(to), to);
+        };
     }
 
     private static void deleteFolder(Path folder) throws IOException {

@@ -126,6 +126,10 @@ final class CsvReader implements RecordReader {
                 }
             }
             body = json.raw('}').toByteArray();
+            if (fault == null && body.length > maxRecord) {
+                // the names count too: as a line of a retry file it has to be taken again
+                fault = Faults.tooLarge("The row, as JSON,", maxRecord);
+            }
         }
         line += row.consume();
         return fault == null ? FileRecord.good(number, start, body) : FileRecord.bad(number, start, fault);

@@ -116,6 +116,59 @@ class ClaimsTest {
         }
     }
 
+    @Test
+    void whatIsKnownOfAFileComesAlongWhenItGoesBack() throws IOException {
+        ContentHash content = new ContentHash(3, "abc");
+        FileIdentity before;
+        try (Claims claims = opened()) {
+            Claim claim = claims.claim(Files.writeString(folders.inbox().resolve("a.json"), "old"));
+            before = claims.identify(claim, content, false);
+            assertThat(before.resumed()).isNull();
+            assertThat(claims.identify(claim, new ContentHash(3, "other"), false)
+                            .hash())
+                    .isNotEqualTo(before.hash());
+            before = claims.identify(claim, content, false);
+            Files.writeString(folders.inbox().resolve("a.json"), "new");
+            claims.release(claim);
+        }
+        try (Claims claims = opened()) {
+            Claim another = claims.claim(folders.inbox().resolve("a.json"));
+            Claim claim = claims.claim(folders.inbox().resolve("a-2.json"));
+
+            assertThat(claims.identify(another, new ContentHash(3, "def"), false)
+                            .resumed())
+                    .isNull();
+            assertThat(claims.identify(claim, content, false).hash()).isEqualTo(before.hash());
+            assertThat(claims.identify(claim, content, false).resumed()).isNotNull();
+
+            claims.settle(another, folders.done(), "a.json");
+            claims.settle(claim, folders.failed(), "a.json");
+        }
+        try (Claims claims = opened()) {
+            // when it failed, and is dropped again under the name that it had at last
+            Claim claim = claims.claim(Files.writeString(folders.inbox().resolve("a.json"), "old"));
+
+            assertThat(claims.identify(claim, content, true).resumed()).isNull();
+        }
+    }
+
+    @Test
+    void whatADeadProcessLeftIsNotPutBackWhenItHadBeenMovedAlready() throws IOException {
+        Claims dead = opened();
+        Claim done = dead.claim(Files.writeString(folders.inbox().resolve("a.json"), "1"));
+        Claim left = dead.claim(Files.writeString(folders.inbox().resolve("b.json"), "2"));
+        Files.createLink(folders.done().resolve("a-7.json"), done.path());
+        Files.createLink(data.resolve("somebody's"), left.path());
+        dead.close();
+
+        try (Claims claims = opened()) {
+            assertThat(claims.size()).isZero();
+            assertThat(folders.inbox().resolve("a.json")).doesNotExist();
+            assertThat(folders.done().resolve("a-7.json")).hasContent("1");
+            assertThat(folders.inbox().resolve("b.json")).hasContent("2");
+        }
+    }
+
     private Claims opened() throws IOException {
         Claims claims = new Claims(folders);
         claims.open();

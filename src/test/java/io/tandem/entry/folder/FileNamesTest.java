@@ -52,4 +52,16 @@ class FileNamesTest {
         assertThat(FileKind.of(name)).isEqualTo(new FileKind(split, contentType));
         assertThat(FileKind.of(name).replySuffix()).isEqualTo(replySuffix);
     }
+
+    @Test
+    void retryFilesStayRetryFilesWhenTheyGetANumber() {
+        assertThat(FileNames.numbered("a.csv.retry.ndjson", 2)).isEqualTo("a.csv-2.retry.ndjson");
+        assertThat(FileNames.numbered(".retry.ndjson", 2)).isEqualTo(".retry-2.ndjson");
+        assertThat(FileNames.shortened("x".repeat(240) + ".Retry.ndjson"))
+                .hasSize(200)
+                .endsWith(".Retry.ndjson");
+        assertThat(FileNames.isRetry("A.RETRY.NDJSON")).isTrue();
+        assertThat(FileNames.isRetry("a.retry.json")).isFalse();
+        assertThat(FileNames.isRetry("x")).isFalse();
+    }
 }
