@@ -68,7 +68,7 @@ class LongCrashIT {
                             plan(Crashes.kills() / 2, Crashes.messages() / 5),
                             folder,
                             1,
-                            CrashRun.Journal.postgres(postgres.newDatabase()),
+                            CrashRun.Journal.postgres(postgres.newDatabase()).thatDies(),
                             List.of(new Database(postgres))));
         }
     }

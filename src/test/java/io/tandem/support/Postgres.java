@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,9 +12,11 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +55,7 @@ public final class Postgres implements AutoCloseable {
             Postgres postgres = new Postgres(Files.createTempDirectory("tandem-postgres"));
             postgres.startAgain();
             return postgres;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             return abort("PostgreSQL does not run here (it refuses root, and 'unshare -U' may not be allowed): " + e);
         }
     }
@@ -81,7 +84,7 @@ public final class Postgres implements AutoCloseable {
         for (ProcessHandle process : processes) {
             process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
         }
-        close();
+        stop();
     }
 
     /** The URL of a new, empty database. */
@@ -110,14 +113,23 @@ public final class Postgres implements AutoCloseable {
         }
     }
 
+    private void stop() throws IOException {
+        if (server != null) {
+            server.close();
+        }
+    }
+
     @Override
     public void close() {
         try {
-            if (server != null) {
-                server.close();
+            stop();
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
             }
         } catch (IOException e) {
-            throw new IllegalStateException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }
