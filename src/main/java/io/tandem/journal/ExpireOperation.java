@@ -17,7 +17,7 @@ final class ExpireOperation extends Upkeep<ExpireOperation.Part> {
 
     private static final String OLDEST =
             """
-            select d.message_id, m.received_at, d.outcome from delivery d join message m on m.id = d.message_id
+            select d.message_id, coalesce(d.replayed_at, m.received_at), d.outcome from delivery d join message m on m.id = d.message_id
             where d.target = ? and d.state = 0 and d.state in (0, 2) and d.owner is null
             order by d.message_id limit ?""";
 
@@ -32,7 +32,7 @@ final class ExpireOperation extends Upkeep<ExpireOperation.Part> {
     /** @param more whether there may be more of them */
     record Part(int expired, boolean more) {}
 
-    private record Candidate(String messageId, long received, boolean tried) {}
+    private record Candidate(String messageId, long since, boolean tried) {}
 
     private final Context context;
     private final String target;
@@ -41,7 +41,7 @@ final class ExpireOperation extends Upkeep<ExpireOperation.Part> {
     private int messages;
     private boolean more;
 
-    /** @param before expired is what was handed in then */
+    /** @param before expired is what was handed in, or last replayed, then */
     ExpireOperation(Context context, String target, long before) {
         this.context = context;
         this.target = target;
@@ -55,7 +55,7 @@ final class ExpireOperation extends Upkeep<ExpireOperation.Part> {
         List<Candidate> oldest = session.query(
                 OLDEST, row -> new Candidate(row.getString(1), row.getLong(2), row.getString(3) != null), target, PART);
         List<Candidate> old =
-                oldest.stream().filter(found -> found.received() < before).toList();
+                oldest.stream().filter(found -> found.since() < before).toList();
         more = old.size() == PART;
         List<String> ids = new ArrayList<>();
         old.forEach(found -> ids.add(found.messageId()));

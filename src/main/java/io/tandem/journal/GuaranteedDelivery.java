@@ -261,9 +261,8 @@ public final class GuaranteedDelivery implements AutoCloseable {
         Message message = incoming.message();
         Map<String, Integer> attempts = new HashMap<>();
         taken.forEach(target -> attempts.put(target, 0));
-        RunLedger ledger = ledger(
-                new RunLedger.Run(message.id(), clock.instant(), undelivered, attempts, elsewhere),
-                wait == Wait.LEAVES);
+        RunLedger ledger =
+                ledger(new RunLedger.Run(message.id(), undelivered, attempts, elsewhere), wait == Wait.LEAVES);
         Message journaled = message.journaled(message.id(), ledger);
         if (wait == Wait.SENDS) {
             return new Receipt.Run(journaled, ledger);
@@ -330,9 +329,8 @@ public final class GuaranteedDelivery implements AutoCloseable {
                 elsewhere.put(delivery.target(), inItsTurn(incoming.message(), stored.id(), delivery.target()));
             }
         }
-        RunLedger ledger = ledger(
-                new RunLedger.Run(stored.id(), stored.received(), undelivered, attempts(stored, taken), elsewhere),
-                false);
+        RunLedger ledger =
+                ledger(new RunLedger.Run(stored.id(), undelivered, attempts(stored, taken), elsewhere), false);
         Message journaled = incoming.message().journaled(stored.id(), ledger);
         return wait == Wait.SENDS
                 ? new Receipt.Run(journaled, ledger)
@@ -346,11 +344,7 @@ public final class GuaranteedDelivery implements AutoCloseable {
         Set<String> taken = Set.of(due.target());
         RunLedger ledger = ledger(
                 new RunLedger.Run(
-                        stored.id(),
-                        stored.received(),
-                        Undelivered.REDELIVER,
-                        Map.of(due.target(), due.attempts()),
-                        known(stored, taken)),
+                        stored.id(), Undelivered.REDELIVER, Map.of(due.target(), due.attempts()), known(stored, taken)),
                 true);
         Message message = Message.create(
                         stored.entry(), stored.headers(), TraceContext.continueOrRoot(stored.traceparent()), deadline)

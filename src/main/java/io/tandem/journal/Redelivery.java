@@ -111,7 +111,9 @@ final class Redelivery implements AutoCloseable {
         inLane(target, lane -> {
             if (answered(delivery)) {
                 lane.succeeded(now);
-            } else if (inLane && delivery.outcome() != Outcome.SKIPPED) {
+            } else if (inLane
+                    && delivery.outcome() != Outcome.SKIPPED
+                    && !RedeliverySchedule.lacksCallersToken(delivery)) {
                 Duration asked = delivery.retryAfter();
                 lane.failed(now, asked == null ? 0 : asked.toNanos());
             }

@@ -14,7 +14,7 @@ final class ReplayOperation extends Operation<@Nullable Set<String>> {
 
     private static final String DUE =
             """
-            update delivery set state = 0, next_attempt = ?
+            update delivery set state = 0, next_attempt = ?, replayed_at = ?
             where message_id = ? and target = ? and owner is null and state = ?""";
 
     private record Undelivered(String target, DeliveryState state) {}
@@ -52,6 +52,7 @@ final class ReplayOperation extends Operation<@Nullable Set<String>> {
             }
             int changed = session.update(
                     DUE,
+                    context.now(),
                     context.now(),
                     messageId,
                     delivery.target(),

@@ -7,7 +7,6 @@ import io.tandem.message.Outcome;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,6 @@ final class RunLedger implements DeliveryLedger {
      */
     record Run(
             String messageId,
-            Instant received,
             Undelivered undelivered,
             Map<String, Integer> taken,
             Map<String, CompletionStage<Delivery>> elsewhere) {}
@@ -104,7 +102,7 @@ final class RunLedger implements DeliveryLedger {
     }
 
     private DeliveryRecord next(Delivery delivery, int before) {
-        return schedule.next(delivery, before + delivery.attempts(), run.received(), run.undelivered());
+        return schedule.next(delivery, before + delivery.attempts(), run.undelivered());
     }
 
     private List<DeliveryRecord> rest(Outcome outcome, @Nullable Problem problem) {

@@ -64,6 +64,7 @@ final class Problems {
                     DELIVERY_EXPIRED,
                     DELIVERY_CANCELLED,
                     DELIVERY_WAITING,
+                    TOKEN_OF_CALLER_NEEDED,
                     TOKEN_UNAVAILABLE -> EnumSet.noneOf(Call.class);
         };
     }

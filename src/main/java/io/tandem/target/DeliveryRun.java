@@ -158,8 +158,12 @@ final class DeliveryRun {
         } else {
             Throwable reason = failure instanceof CompletionException ? failure.getCause() : failure;
             // any other reason was logged once, where the token call failed
-            String detail = reason instanceof CallerTokenException ? reason.getMessage() : "The message was not sent.";
-            finish(Result.problem(Outcome.UNREACHABLE, ProblemType.TOKEN_UNAVAILABLE, detail));
+            finish(
+                    reason instanceof CallerTokenException
+                            ? Result.problem(
+                                    Outcome.UNREACHABLE, ProblemType.TOKEN_OF_CALLER_NEEDED, reason.getMessage())
+                            : Result.problem(
+                                    Outcome.UNREACHABLE, ProblemType.TOKEN_UNAVAILABLE, "The message was not sent."));
         }
     }
 

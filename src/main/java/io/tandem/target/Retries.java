@@ -32,7 +32,9 @@ final class Retries {
 
     private static boolean mayRepeat(Settings.Target target, Result result) {
         if (result.outcome() == Outcome.UNREACHABLE) {
-            return result.problem() == null || result.problem().type() != ProblemType.TOKEN_UNAVAILABLE;
+            return result.problem() == null
+                    || (result.problem().type() != ProblemType.TOKEN_UNAVAILABLE
+                            && result.problem().type() != ProblemType.TOKEN_OF_CALLER_NEEDED);
         }
         if (result.outcome() != Outcome.FAILED || !target.idempotent()) {
             return false;

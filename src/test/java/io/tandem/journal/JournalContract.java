@@ -375,6 +375,19 @@ abstract class JournalContract {
     }
 
     @Test
+    void ageCountsFromTheReplay() {
+        String id = acceptWith(NONE);
+        clock.advance(MINUTE);
+        assertThat(get(journal.expire(ONE, Duration.ofSeconds(30)))).isEqualTo(1);
+        get(journal.replay(id, null));
+
+        assertThat(get(journal.expire(ONE, Duration.ofSeconds(30)))).isZero();
+        assertThat(delivery(id, ONE).state()).isEqualTo(DeliveryState.PENDING);
+        clock.advance(MINUTE);
+        assertThat(get(journal.expire(ONE, Duration.ofSeconds(30)))).isEqualTo(1);
+    }
+
+    @Test
     void oldDeliveriesExpire() {
         List<String> old = IntStream.range(0, 2 * ExpireOperation.PART + 10)
                 .mapToObj(i -> message(NONE))

@@ -25,7 +25,7 @@ class RedeliveryScheduleTest {
 
     @Test
     void deliveredIsSettled() {
-        DeliveryRecord next = schedule(true, false).next(delivery(Outcome.DELIVERED, 1), 1, NOW, Undelivered.REDELIVER);
+        DeliveryRecord next = schedule(true, false).next(delivery(Outcome.DELIVERED, 1), 1, Undelivered.REDELIVER);
 
         assertThat(next.state()).isEqualTo(DeliveryState.DELIVERED);
         assertThat(next.nextAttempt()).isNull();
@@ -36,11 +36,11 @@ class RedeliveryScheduleTest {
         Delivery condition = new Delivery("api", Outcome.SKIPPED, 0, Duration.ZERO, 0, null, null, null);
 
         assertThat(schedule(true, false)
-                        .next(condition, 0, NOW, Undelivered.REDELIVER)
+                        .next(condition, 0, Undelivered.REDELIVER)
                         .state())
                 .isEqualTo(DeliveryState.SKIPPED);
         assertThat(schedule(true, false)
-                        .next(delivery(Outcome.SKIPPED, 0), 0, NOW, Undelivered.REDELIVER)
+                        .next(delivery(Outcome.SKIPPED, 0), 0, Undelivered.REDELIVER)
                         .state())
                 .isEqualTo(DeliveryState.PENDING);
     }
@@ -51,8 +51,7 @@ class RedeliveryScheduleTest {
             names = {"UNREACHABLE", "FAILED", "TIMED_OUT"})
     void passingFailureIsTriedAgainWithinTheBackoff(Outcome outcome) {
         for (int attempts = 1; attempts < 12; attempts++) {
-            DeliveryRecord next =
-                    schedule(true, false).next(delivery(outcome, 1), attempts, NOW, Undelivered.REDELIVER);
+            DeliveryRecord next = schedule(true, false).next(delivery(outcome, 1), attempts, Undelivered.REDELIVER);
 
             Duration bound = Duration.ofSeconds(Math.min(60, 1L << (attempts - 1)));
             assertThat(next.state()).isEqualTo(DeliveryState.PENDING);
@@ -63,7 +62,7 @@ class RedeliveryScheduleTest {
     @Test
     void noIsFinal() {
         assertThat(schedule(true, false)
-                        .next(delivery(Outcome.REJECTED, 1), 1, NOW, Undelivered.REDELIVER)
+                        .next(delivery(Outcome.REJECTED, 1), 1, Undelivered.REDELIVER)
                         .state())
                 .isEqualTo(DeliveryState.DEAD);
     }
@@ -71,7 +70,7 @@ class RedeliveryScheduleTest {
     @Test
     void callerDecidesWhenTheCallerWasTold() {
         assertThat(schedule(true, false)
-                        .next(delivery(Outcome.UNREACHABLE, 1), 1, NOW, Undelivered.GIVE_UP)
+                        .next(delivery(Outcome.UNREACHABLE, 1), 1, Undelivered.GIVE_UP)
                         .state())
                 .isEqualTo(DeliveryState.DEAD);
     }
@@ -79,7 +78,7 @@ class RedeliveryScheduleTest {
     @Test
     void orderedDeliveryKeepsItsPlaceThoughTheCallerWasTold() {
         assertThat(schedule(true, true)
-                        .next(delivery(Outcome.UNREACHABLE, 1), 1, NOW, Undelivered.GIVE_UP)
+                        .next(delivery(Outcome.UNREACHABLE, 1), 1, Undelivered.GIVE_UP)
                         .state())
                 .isEqualTo(DeliveryState.PENDING);
     }
@@ -89,7 +88,7 @@ class RedeliveryScheduleTest {
             value = Outcome.class,
             names = {"FAILED", "TIMED_OUT"})
     void unknownFateIsDeadWhenTheTargetIsNotIdempotent(Outcome outcome) {
-        DeliveryRecord next = schedule(false, false).next(delivery(outcome, 1), 1, NOW, Undelivered.REDELIVER);
+        DeliveryRecord next = schedule(false, false).next(delivery(outcome, 1), 1, Undelivered.REDELIVER);
 
         assertThat(next.state()).isEqualTo(DeliveryState.DEAD);
         assertThat(next.delivery().outcome()).isEqualTo(outcome);
@@ -102,21 +101,27 @@ class RedeliveryScheduleTest {
     void whatWasNeverSentIsTriedAgainThoughTheTargetIsNotIdempotent() {
         RedeliverySchedule schedule = schedule(false, false);
 
-        assertThat(schedule.next(delivery(Outcome.UNREACHABLE, 3), 3, NOW, Undelivered.REDELIVER)
+        assertThat(schedule.next(delivery(Outcome.UNREACHABLE, 3), 3, Undelivered.REDELIVER)
                         .state())
                 .isEqualTo(DeliveryState.PENDING);
-        assertThat(schedule.next(delivery(Outcome.FAILED, 0), 0, NOW, Undelivered.REDELIVER)
+        assertThat(schedule.next(delivery(Outcome.FAILED, 0), 0, Undelivered.REDELIVER)
                         .state())
                 .isEqualTo(DeliveryState.PENDING);
     }
 
     @Test
-    void deliveryIsDeadWhenItsMessageIsTooOld() {
-        Instant old = NOW.minus(Duration.ofDays(1)).minusMillis(1);
+    void deliveryIsDeadWhenItNeedsATokenThatIsNotKept() {
+        Delivery lacking = new Delivery(
+                "api",
+                Outcome.UNREACHABLE,
+                0,
+                Duration.ZERO,
+                0,
+                null,
+                Problem.of(ProblemType.TOKEN_OF_CALLER_NEEDED, null),
+                null);
 
-        assertThat(schedule(true, false)
-                        .next(delivery(Outcome.UNREACHABLE, 1), 1, old, Undelivered.REDELIVER)
-                        .state())
+        assertThat(schedule(true, false).next(lacking, 0, Undelivered.REDELIVER).state())
                 .isEqualTo(DeliveryState.DEAD);
     }
 
@@ -136,7 +141,7 @@ class RedeliveryScheduleTest {
                 null,
                 Problem.of(ProblemType.TARGET_FAILED, null),
                 retryAfter);
-        return schedule(true, false).next(busy, 1, NOW, Undelivered.REDELIVER).nextAttempt();
+        return schedule(true, false).next(busy, 1, Undelivered.REDELIVER).nextAttempt();
     }
 
     private static Delivery delivery(Outcome outcome, int attempts) {

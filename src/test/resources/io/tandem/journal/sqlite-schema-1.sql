@@ -33,6 +33,7 @@ create table delivery (
   state integer not null,
   owner integer,
   next_attempt integer,
+  replayed_at integer,
   attempts integer not null,
   outcome text,
   status integer,

@@ -32,6 +32,7 @@ create table delivery (
   state smallint not null,
   owner bigint,
   next_attempt bigint,
+  replayed_at bigint,
   attempts integer not null,
   outcome text,
   status integer,
