@@ -14,6 +14,7 @@ create table message (
   state integer not null,
   received_at integer not null,
   settled_at integer,
+  given_up integer not null default 0,
   answer_status integer,
   answer_type text,
   answer_outcome text,
@@ -25,7 +26,7 @@ create unique index message_key on message (idem_key) where idem_key is not null
 
 create index message_state on message (state, id);
 
-create index message_undelivered on message (body_hash) where state <> 1;
+create index message_given_up on message (body_hash) where given_up = 1;
 
 create table delivery (
   message_id text not null,
