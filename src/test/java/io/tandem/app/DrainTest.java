@@ -41,7 +41,11 @@ class DrainTest {
     @Test
     void messagesInFlightAreAnsweredAndNewOnesRefusedWhenClosing() throws IOException {
         targets.answers("api-one", okJson("{}").withFixedDelay(1500));
-        RunningTandem tandem = RunningTandem.start(targets.settings());
+        Map<String, String> settings = targets.settings();
+        // long enough for a busy machine
+        settings.put("target.api-one.timeout", "9s");
+        settings.put("target.api-two.timeout", "9s");
+        RunningTandem tandem = RunningTandem.start(settings);
         List<CompletableFuture<HttpResponse<String>>> inFlight = IntStream.range(0, 20)
                 .mapToObj(i -> CompletableFuture.supplyAsync(() -> tandem.postJson(BODY), callers))
                 .toList();

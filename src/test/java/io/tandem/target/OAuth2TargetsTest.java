@@ -154,7 +154,8 @@ class OAuth2TargetsTest {
                     .path("api-one");
 
             assertThat(reply.path("outcome").asText()).isEqualTo("unreachable");
-            assertThat(reply.path("problem").path("type").asText()).isEqualTo("urn:tandem:problem:token-unavailable");
+            assertThat(reply.path("problem").path("type").asText())
+                    .isEqualTo("urn:tandem:problem:token-of-caller-needed");
             assertThat(reply.path("problem").path("detail").asText()).contains("who sent no bearer token");
         }
         assertThat(tokenCalls).isEmpty();

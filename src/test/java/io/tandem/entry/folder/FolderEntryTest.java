@@ -247,7 +247,7 @@ class FolderEntryTest {
                 out.write("2\n".getBytes(StandardCharsets.US_ASCII));
             }
             folder.awaitDone("growing.ndjson");
-            assertThat(folder.sent).last().extracting(InboxFixture.Sent::body).isEqualTo("2");
+            assertThat(folder.sent).extracting(InboxFixture.Sent::body).contains("2");
 
             Files.move(folder.inbox.resolve("a.json.part"), folder.inbox.resolve("a.json"));
             folder.awaitDone("a.json");
