@@ -47,10 +47,37 @@ class ArchitectureTest {
                     "io.tandem.cli..",
                     "io.tandem.demo..",
                     "io.tandem.entry..",
+                    "io.tandem.journal..",
                     "io.tandem.observe..",
                     "io.tandem.oauth2..",
                     "io.tandem.openapi..",
                     "io.tandem.target..");
+
+    @ArchTest
+    static final ArchRule journalKnowsNeitherEntriesNorTargets = classes()
+            .that()
+            .resideInAPackage("io.tandem.journal..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.tandem.journal..",
+                    "io.tandem.config..",
+                    "io.tandem.message..",
+                    "java..",
+                    "com.fasterxml.jackson.core..",
+                    "com.github.f4b6a3..",
+                    "com.zaxxer.hikari..",
+                    "org.jspecify..",
+                    "org.slf4j..",
+                    "org.sqlite..");
+
+    @ArchTest
+    static final ArchRule onlyTheJournalKnowsDatabases = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.tandem.journal..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.sql..", "javax.sql..", "com.zaxxer..", "org.postgresql..", "org.sqlite..");
 
     @ArchTest
     static final ArchRule oauth2KnowsOnlyItself = noClasses()
@@ -66,6 +93,7 @@ class ArchitectureTest {
                     "io.tandem.demo..",
                     "io.tandem.entry..",
                     "io.tandem.message..",
+                    "io.tandem.journal..",
                     "io.tandem.observe..",
                     "io.tandem.openapi..",
                     "io.tandem.target..");
@@ -82,6 +110,7 @@ class ArchitectureTest {
                     "io.tandem.config..",
                     "io.tandem.demo..",
                     "io.tandem.entry..",
+                    "io.tandem.journal..",
                     "io.tandem.observe..",
                     "io.tandem.oauth2..",
                     "io.tandem.target..");

@@ -28,7 +28,8 @@ final class SqliteDatabase implements Database {
     private static final int PAGE_SIZE = 4096;
     private static final int CACHE_KIB = 64 << 10;
     private static final int READERS_CACHE_KIB = 8 << 10;
-    private static final int CHECKPOINT_PAGES = 8_000;
+    // 16 MiB: the writer waits for what goes into the file then; less costs throughput, more makes the pause longer
+    private static final int CHECKPOINT_PAGES = 4_000;
     private static final int MIN_FREE_PAGES = 1000;
     private static final int VACUUM_PAGES = 500;
     private static final long MIB = 1 << 20;

@@ -8,7 +8,7 @@ final class Crashes {
 
     /** Printed with the results: with it, kills and answers are those of that run, though not their interleaving. */
     static long seed() {
-        Long given = Long.getLong("crash.seed"); // empty: none
+        Long given = Long.getLong("crash.seed");
         return given == null ? ThreadLocalRandom.current().nextInt(1_000_000) : given;
     }
 

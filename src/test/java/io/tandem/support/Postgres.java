@@ -1,39 +1,48 @@
 package io.tandem.support;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * A real PostgreSQL out of Maven Central, with its own folder and port. It can be killed and started again. Where it
- * can't run (it refuses root, and needs {@code unshare} to be somebody else), tests are skipped, and say why.
+ * A real PostgreSQL with its own folder and port, that can be killed and started again. It comes out of Maven Central.
+ * PostgreSQL refuses root: that one becomes nobody by {@code unshare -U}; where that is not allowed, Debian's is taken,
+ * if it is installed. Where none runs, tests are skipped, and say why.
  */
 public final class Postgres implements AutoCloseable {
     private static final AtomicInteger DATABASES = new AtomicInteger();
+    private static final boolean ROOT = System.getProperty("user.name").equals("root");
+    private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
 
-    private final Path folder;
+    private final Path data;
     private final int port;
-    private @Nullable EmbeddedPostgres server;
+    private final List<String> somebodyElse;
+    private final AutoCloseable rest;
+    private List<String> command = List.of();
 
-    private Postgres(Path folder) throws IOException {
-        this.folder = folder;
-        // nobody else gets it while it is dead
-        this.port = Ports.free();
+    /** @param rest closed in the end */
+    private Postgres(Path data, int port, List<String> somebodyElse, AutoCloseable rest) {
+        this.rest = rest;
+        this.data = data;
+        this.port = port;
+        this.somebodyElse = ROOT ? somebodyElse : List.of();
     }
 
     /** The one that tests share, each with a database of its own; it ends with the JVM. */
@@ -51,40 +60,130 @@ public final class Postgres implements AutoCloseable {
 
     /** One of its own. */
     public static Postgres start() {
+        String reason;
         try {
-            Postgres postgres = new Postgres(Files.createTempDirectory("tandem-postgres"));
-            postgres.startAgain();
-            return postgres;
+            return fromMavenCentral();
         } catch (IOException | RuntimeException e) {
-            return abort("PostgreSQL does not run here (it refuses root, and 'unshare -U' may not be allowed): " + e);
+            reason = e.toString();
+        }
+        try {
+            return debians();
+        } catch (IOException | IllegalStateException | ConditionTimeoutException e) {
+            return abort("No PostgreSQL runs here. That of Maven Central (as root it needs 'unshare -U'): " + reason
+                    + "; that of the system: " + e);
         }
     }
 
-    public void startAgain() throws IOException {
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
-                .setDataDirectory(folder.toFile())
-                .setCleanDataDirectory(false)
-                .setPort(port)
+    private static Postgres fromMavenCentral() throws IOException {
+        Path data = Files.createTempDirectory("tandem-postgres");
+        EmbeddedPostgres server = EmbeddedPostgres.builder()
+                .setDataDirectory(data.toFile())
+                // nobody else gets it while it is dead
+                .setPort(Ports.free())
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("fsync", "on")
-                .setServerConfig("log_min_messages", "fatal");
-        server = builder.start();
+                .setServerConfig("log_min_messages", "fatal")
+                .start();
+        return new Postgres(data, server.getPort(), List.of("unshare", "-U"), server);
+    }
+
+    private static Postgres debians() throws IOException {
+        if (!Files.isDirectory(DEBIAN)) {
+            throw new IOException(DEBIAN + " is not there");
+        }
+        Path programs;
+        try (Stream<Path> versions = Files.list(DEBIAN)) {
+            programs = versions.max(Comparator.comparingInt(
+                            version -> Integer.parseInt(version.getFileName().toString())))
+                    .orElseThrow(() -> new IOException(DEBIAN + " is empty"))
+                    .resolve("bin");
+        }
+        int port = Ports.free();
+        Path folder = Files.createTempDirectory("tandem-postgres");
+        Postgres postgres = new Postgres(
+                folder.resolve("data"),
+                port,
+                List.of("runuser", "-u", "postgres", "--"),
+                () -> run(List.of("rm", "-r", folder.toString())));
+        if (ROOT) {
+            run(List.of("chown", "postgres", folder.toString()));
+        }
+        run(postgres.asSomebodyElse(List.of(
+                programs.resolve("initdb").toString(),
+                "-D",
+                postgres.data.toString(),
+                "-U",
+                user(),
+                "-A",
+                "trust",
+                "-E",
+                "UTF8")));
+        postgres.command = List.of(
+                programs.resolve("postgres").toString(),
+                "-D",
+                postgres.data.toString(),
+                "-p",
+                String.valueOf(port),
+                "-k",
+                folder.toString(),
+                "-c",
+                "max_connections=300");
+        postgres.startAgain();
+        return postgres;
     }
 
     /** Ends it as a crash does: nothing is written any more. */
     public void kill() throws IOException {
-        // the first line of this file is the process's id
-        long pid = Long.parseLong(
-                Files.readAllLines(folder.resolve("postmaster.pid")).get(0).trim());
+        end("KILL");
+    }
+
+    private void end(String signal) throws IOException {
+        // the first line of this file is the server's process
+        Path file = data.resolve("postmaster.pid");
+        if (!Files.exists(file)) {
+            return;
+        }
+        long pid = Long.parseLong(Files.readAllLines(file).get(0));
+        command = List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0"));
         ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
         List<ProcessHandle> processes = new ArrayList<>(postmaster.descendants().toList());
         processes.add(postmaster);
-        postmaster.destroyForcibly();
+        run(List.of("kill", "-" + signal, String.valueOf(pid)));
         // its children notice: before they have gone, the next one does not start
         for (ProcessHandle process : processes) {
             process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
         }
-        stop();
+    }
+
+    /** Starts it again after {@link #kill}, as it was. */
+    public void startAgain() throws IOException {
+        new ProcessBuilder(asSomebodyElse(command))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+            execute(url("postgres"), "select 1");
+            return true;
+        });
+    }
+
+    private List<String> asSomebodyElse(List<String> line) {
+        List<String> all = new ArrayList<>(somebodyElse);
+        all.addAll(line);
+        return all;
+    }
+
+    private static void run(List<String> line) throws IOException {
+        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            if (process.waitFor() != 0) {
+                throw new IOException(line + ": " + output.trim());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
     }
 
     /** The URL of a new, empty database. */
@@ -104,6 +203,7 @@ public final class Postgres implements AutoCloseable {
         return "postgres";
     }
 
+    /** Runs one statement, on a connection of its own. */
     public static void execute(String url, String sql) {
         try (Connection connection = DriverManager.getConnection(url, user(), "");
                 Statement statement = connection.createStatement()) {
@@ -113,23 +213,14 @@ public final class Postgres implements AutoCloseable {
         }
     }
 
-    private void stop() throws IOException {
-        if (server != null) {
-            server.close();
-        }
-    }
-
     @Override
     public void close() {
         try {
-            stop();
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // at once: clients need not leave first
+            end("INT");
+            rest.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -1,4 +1,4 @@
--- a journal as schema 1 made it: never changes
+-- a journal as schema 1 made it: never changes once it was released
 
 create table message (
   id text not null primary key,

@@ -105,6 +105,7 @@ final class InboxFixture implements AutoCloseable {
                 .withOverrides(Map.of(
                         "target.api-one.url", "http://127.0.0.1:1/",
                         "target.api-one.auth", "none",
+                        "tandem.journal.min-free", "1MiB",
                         "tandem.journal.url", "jdbc:sqlite:" + setup.journal().resolve("tandem.db"))));
         this.delivery = new GuaranteedDelivery(
                 () -> FaultyJournal.around(

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tandem.message.Outcome;
 import io.tandem.support.Logs;
+import io.tandem.support.SmallDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -230,6 +231,35 @@ class JournaledFilesTest {
                             line -> assertThat(line)
                                     .startsWith("INFO files are taken from")
                                     .endsWith("again"));
+        }
+    }
+
+    @Test
+    void fileWaitsAndGoesOnWhenTheDiskIsFull() throws Exception {
+        // more than the 32 MiB to which the journal's log may grow before it is folded in
+        try (SmallDisk disk = SmallDisk.mount(data.resolve("disk"), "80m");
+                InboxFixture folder = InboxFixture.start(
+                        disk.path(),
+                        sent -> CompletableFuture.supplyAsync(
+                                () -> Outcome.DELIVERED,
+                                CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS)))) {
+            folder.drop("a.ndjson", numbers(3000));
+            await().until(() -> folder.sent.size() > 300);
+
+            Path filler = disk.fill();
+            await().atMost(30, TimeUnit.SECONDS).until(() -> folder.unavailable() != null);
+            await().until(() -> folder.inFlight.get() == 0);
+            int sent = folder.sent.size();
+            await().during(500, TimeUnit.MILLISECONDS).until(() -> folder.sent.size() == sent);
+            assertThat(sent).isLessThan(3000);
+            Files.delete(filler);
+
+            await().atMost(60, TimeUnit.SECONDS).until(() -> Files.exists(folder.done.resolve("a.ndjson")));
+            assertThat(folder.replies("a.ndjson.reply.ndjson"))
+                    .hasSize(3000)
+                    .allMatch(line -> line.path("outcome").asText().equals("complete"));
+            assertThat(folder.sent).hasSize(3000);
+            assertThat(folder.unavailable()).isNull();
         }
     }
 

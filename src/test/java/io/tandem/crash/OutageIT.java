@@ -1,0 +1,170 @@
+package io.tandem.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * One target is down for minutes, while messages come in steadily: {@code mvn verify -Pcrash -Dit.test=OutageIT
+ * -Dcrash.outage=600}.
+ */
+@Tag("crash")
+class OutageIT {
+    private static final int RATE = 200;
+    private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("crash.outage", 600));
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
+    private static final Duration BEFORE = Duration.ofSeconds(60);
+    private static final Duration PROMISED = Duration.ofMinutes(2);
+
+    /** How much more the 99th percentile may be. */
+    private static final double TOLERANCE = 1.1;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void otherTargetIsUnaffectedAndAllIsDeliveredWhenOneWasDown() throws Exception {
+        int warm = RATE * (int) WARM_UP.toSeconds();
+        int down = warm + RATE * (int) BEFORE.toSeconds();
+        int up = down + RATE * (int) OUTAGE.toSeconds();
+        int all = up + RATE * (int) PROMISED.toSeconds();
+        double loadAtStart = Busy.load();
+        Vertx servers = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        Vertx callers = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        try (LoadTarget one = new LoadTarget(servers, "api-one", all, 5);
+                LoadTarget two = new LoadTarget(servers, "api-two", all, 5);
+                Instance tandem = new Instance(folder, List.of("-Xmx512m"), settings(one, two))) {
+            tandem.start();
+            OpenLoad load = new OpenLoad(callers, tandem.port(), RATE, all);
+            awaitSent(load, warm);
+            Duration cpuBefore = tandem.cpu();
+            awaitSent(load, down);
+            Duration cpuDown = tandem.cpu();
+            long residentDown = tandem.residentMib();
+            two.goDown();
+            awaitSent(load, up);
+            Duration cpuUp = tandem.cpu();
+            long residentUp = tandem.residentMib();
+            int delivered = two.distinct();
+            two.open();
+            long back = System.nanoTime();
+            // all that came before its return, and what has come since
+            await("deliveries after the outage")
+                    .atMost(PROMISED.multipliedBy(3))
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> two.distinct() >= load.sent() - RATE / 2);
+            Duration drained = Duration.ofNanos(System.nanoTime() - back);
+            await("the end of the load").atMost(PROMISED.multipliedBy(2)).until(load::isOver);
+            await("the last deliveries").atMost(Duration.ofMinutes(1)).until(() -> two.distinct() == all);
+
+            double before = p99(load, one, warm, down);
+            double during = p99(load, one, down, up);
+            List<String> rows = new ArrayList<>();
+            rows.add(String.format(
+                    Locale.ROOT,
+                    "outage of api-two: %d s, %d messages/s async, backlog %d, load average at start %.1f",
+                    OUTAGE.toSeconds(),
+                    RATE,
+                    load.sent() - delivered,
+                    loadAtStart));
+            rows.add(row("api-one, due to arrived, before", load, one, warm, down));
+            rows.add(row("api-one, due to arrived, during", load, one, down, up));
+            rows.add(row("api-one, due to arrived, after", load, one, up, all));
+            rows.add(String.format(
+                    Locale.ROOT,
+                    "CPU-s per s before %.3f, during %.3f; resident MiB before %d, at its end %d",
+                    cpuDown.minus(cpuBefore).toMillis() / 1000.0 / BEFORE.toSeconds(),
+                    cpuUp.minus(cpuDown).toMillis() / 1000.0 / OUTAGE.toSeconds(),
+                    residentDown,
+                    residentUp));
+            rows.add(String.format(
+                    Locale.ROOT,
+                    "all delivered %.1f s after its return; at most %d at once; repeats one %d, two %d; answers %s",
+                    drained.toMillis() / 1000.0,
+                    two.mostAtOnce(),
+                    one.repeats(),
+                    two.repeats(),
+                    load.answers()));
+            rows.add("deliveries/s after its return: "
+                    + IntStream.range(0, (int) drained.toSeconds() + 3)
+                            .map(two::inSecond)
+                            .boxed()
+                            .toList());
+            Report.add("one target down", rows.toArray(String[]::new));
+
+            assertThat(load.answers()).containsOnlyKeys("202");
+            assertThat(one.distinct()).isEqualTo(all);
+            assertThat(drained).isLessThan(PROMISED);
+            assertThat(two.mostAtOnce())
+                    .as("at once, of redelivery.concurrency")
+                    .isLessThanOrEqualTo(32);
+            assumeTrue(!Busy.is(loadAtStart), "the machine was busy: latencies tell nothing");
+            assertThat(during).as("p99 in ms, before %s", before).isLessThan(before * TOLERANCE);
+        } finally {
+            callers.close();
+            servers.close();
+        }
+    }
+
+    private static Map<String, String> settings(LoadTarget... targets) {
+        Map<String, String> settings = new HashMap<>();
+        for (LoadTarget target : targets) {
+            settings.put("target." + target.name() + ".url", target.url());
+            settings.put("target." + target.name() + ".auth", "none");
+        }
+        settings.put("tandem.inbox.enabled", "false");
+        settings.put("tandem.access-log", "off");
+        return settings;
+    }
+
+    private static void awaitSent(OpenLoad load, int number) {
+        await("message " + number)
+                .atMost(OUTAGE.plus(Duration.ofMinutes(2)))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> load.sent() >= number);
+    }
+
+    private static double p99(OpenLoad load, LoadTarget target, int from, int end) {
+        return percentile(latencies(load, target, from, end), 0.99);
+    }
+
+    private static String row(String name, OpenLoad load, LoadTarget target, int from, int end) {
+        long[] sorted = latencies(load, target, from, end);
+        return String.format(
+                Locale.ROOT,
+                "%-34s messages %7d  p50 %7.2f ms  p99 %7.2f ms  max %8.1f ms",
+                name,
+                sorted.length,
+                percentile(sorted, 0.5),
+                percentile(sorted, 0.99),
+                percentile(sorted, 1));
+    }
+
+    private static long[] latencies(OpenLoad load, LoadTarget target, int from, int end) {
+        return IntStream.range(from, end)
+                .filter(number -> target.arrival(number) != 0)
+                .mapToLong(number -> target.arrival(number) - load.due(number))
+                .sorted()
+                .toArray();
+    }
+
+    private static double percentile(long[] sorted, double part) {
+        return sorted.length == 0
+                ? Double.NaN
+                : sorted[(int) Math.min(sorted.length - 1, Math.floor(part * sorted.length))] / 1e6;
+    }
+}
