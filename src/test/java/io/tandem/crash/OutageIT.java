@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +60,7 @@ class OutageIT {
             awaitSent(load, up);
             Duration cpuUp = tandem.cpu();
             long residentUp = tandem.residentMib();
-            int delivered = two.distinct();
+            int backlog = load.sent() - two.distinct();
             two.open();
             long back = System.nanoTime();
             // all that came before its return, and what has come since
@@ -69,7 +70,7 @@ class OutageIT {
                     .until(() -> two.distinct() >= load.sent() - RATE / 2);
             Duration drained = Duration.ofNanos(System.nanoTime() - back);
             await("the end of the load").atMost(PROMISED.multipliedBy(2)).until(load::isOver);
-            await("the last deliveries").atMost(Duration.ofMinutes(1)).until(() -> two.distinct() == all);
+            awaitAll(tandem, load, two, all);
 
             double before = p99(load, one, warm, down);
             double during = p99(load, one, down, up);
@@ -79,7 +80,7 @@ class OutageIT {
                     "outage of api-two: %d s, %d messages/s async, backlog %d, load average at start %.1f",
                     OUTAGE.toSeconds(),
                     RATE,
-                    load.sent() - delivered,
+                    backlog,
                     loadAtStart));
             rows.add(row("api-one, due to arrived, before", load, one, warm, down));
             rows.add(row("api-one, due to arrived, during", load, one, down, up));
@@ -117,6 +118,27 @@ class OutageIT {
         } finally {
             callers.close();
             servers.close();
+        }
+    }
+
+    /** Tells what the journal says of the deliveries that are missing when they don't come. */
+    private static void awaitAll(Instance tandem, OpenLoad load, LoadTarget target, int all) throws Exception {
+        try {
+            await("the last deliveries").atMost(Duration.ofMinutes(1)).until(() -> target.distinct() == all);
+        } catch (ConditionTimeoutException e) {
+            String missing = IntStream.range(0, all)
+                    .filter(number -> target.arrival(number) == 0)
+                    .limit(20)
+                    .boxed()
+                    .toList()
+                    .toString();
+            throw new AssertionError(
+                    target.distinct() + " of " + all + " at " + target.name() + ", among those missing " + missing
+                            + "; answers " + load.answers() + "; pending "
+                            + tandem.get("/messages?state=pending&limit=5").body() + "; dead "
+                            + tandem.get("/messages?state=dead&limit=5").body() + "; partial "
+                            + tandem.get("/messages?state=partial&limit=5").body(),
+                    e);
         }
     }
 
