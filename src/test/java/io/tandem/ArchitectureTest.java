@@ -44,6 +44,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "io.tandem.aggregation..",
                     "io.tandem.app..",
+                    "io.tandem.caller..",
                     "io.tandem.cli..",
                     "io.tandem.demo..",
                     "io.tandem.entry..",
@@ -114,6 +115,22 @@ class ArchitectureTest {
                     "io.tandem.observe..",
                     "io.tandem.oauth2..",
                     "io.tandem.target..");
+
+    @ArchTest
+    static final ArchRule callersAreKnownApartFromWhatTheySend = classes()
+            .that()
+            .resideInAPackage("io.tandem.caller..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.tandem.caller..",
+                    "io.tandem.config..",
+                    "io.tandem.message..",
+                    "java..",
+                    "javax.crypto..",
+                    "com.github.benmanes.caffeine..",
+                    "org.jspecify..",
+                    "org.slf4j..");
 
     @ArchTest
     static final ArchRule targetsKnowNothingOfEntriesAndMerging = noClasses()

@@ -12,6 +12,7 @@ import io.tandem.aggregation.CancelOthers;
 import io.tandem.aggregation.CompletionPolicy;
 import io.tandem.aggregation.MergeReplies;
 import io.tandem.aggregation.Shapes;
+import io.tandem.caller.CallerCheck;
 import io.tandem.config.Fault;
 import io.tandem.config.Reasons;
 import io.tandem.config.Settings;
@@ -87,6 +88,7 @@ public final class Application implements AutoCloseable {
     private final HashedWheelTimer timer;
     private final Health health = new Health();
     private final HttpEntry http;
+    private final @Nullable CallerCheck callers;
     private final FolderEntry folder;
     private final ManagementServer management;
     private final Map<String, TargetClient> clients = new LinkedHashMap<>();
@@ -135,8 +137,13 @@ public final class Application implements AutoCloseable {
                 this::send,
                 executor);
         this.folder = new FolderEntry(settings.inbox(), settings.deadline(), delivery, watch, executor);
-        http.serve("/openapi.json", StaticResource.of("application/json", Map.of(), this::apiDocument));
-        DocsPage.serve(http);
+        this.callers = CallerCheck.of(settings.callers());
+        if (callers != null) {
+            http.guard(callers, settings.callers().keyHeader());
+        }
+        HttpEntry.Access docs = settings.callers().publicDocs() ? HttpEntry.Access.PUBLIC : HttpEntry.Access.CALLERS;
+        http.serve("/openapi.json", docs, StaticResource.of("application/json", Map.of(), this::apiDocument));
+        DocsPage.serve(http, docs);
         health.addReadiness(this::routesRunning);
         health.addReadiness(this::policyCanBeMet);
         health.addReadiness(this::journalWritable);
@@ -309,6 +316,9 @@ public final class Application implements AutoCloseable {
             current.close(Duration.ofNanos(deadline.remainingNanos()));
         }
         http.close();
+        if (callers != null) {
+            callers.close();
+        }
         folder.close();
         delivery.close();
         management.close();

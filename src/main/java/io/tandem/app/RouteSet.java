@@ -57,7 +57,7 @@ final class RouteSet {
                 main,
                 redelivery,
                 engine,
-                new ApiDocument(main.getCamelContext(), settings.http().forwardHeaders()));
+                new ApiDocument(main.getCamelContext(), settings.http().forwardHeaders(), settings.callers()));
     }
 
     /**

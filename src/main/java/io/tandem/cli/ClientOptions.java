@@ -1,11 +1,17 @@
 package io.tandem.cli;
 
 import io.tandem.config.ConfigurationLoader;
-import java.net.InetSocketAddress;
+import io.tandem.config.Settings.Address;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,8 +43,30 @@ final class ClientOptions {
     @Option(
             names = "--header",
             paramLabel = "'NAME: VALUE'",
-            description = "A header of each call, such as 'Authorization: Bearer ...'; may be given several times.")
+            description = "A header of each call; may be given several times. What is secret belongs into a file.")
     private List<String> headers = new ArrayList<>();
+
+    @Nullable
+    @Option(
+            names = "--api-key",
+            paramLabel = "SOURCE",
+            description = "Calls with the API key in file:PATH, or in the environment variable of env:NAME.")
+    private String apiKey;
+
+    @Nullable
+    @Option(
+            names = "--token",
+            paramLabel = "SOURCE",
+            description = "Calls with the access token in file:PATH or env:NAME.")
+    private String token;
+
+    @Nullable
+    @Option(names = "--user", paramLabel = "NAME", description = "Calls with this name, and the --password.")
+    private String user;
+
+    @Nullable
+    @Option(names = "--password", paramLabel = "SOURCE", description = "The password in file:PATH or env:NAME.")
+    private String password;
 
     @Option(
             names = "--timeout",
@@ -49,39 +77,80 @@ final class ClientOptions {
 
     /** Connects to nobody yet. */
     TandemClient client() {
-        URI base = base();
-        List<Map.Entry<String, String>> named =
-                headers.stream().map(this::header).toList();
+        Address configured = url != null && apiKey == null
+                ? null
+                : QuietLog.during(() -> ConfigurationLoader.address(configuration.sources()));
+        List<Map.Entry<String, String>> all = new ArrayList<>();
+        headers.forEach(text -> all.add(header(text)));
+        if (apiKey != null && configured != null) {
+            all.add(Map.entry(configured.keyHeader(), secret("--api-key", apiKey)));
+        }
+        if (token != null) {
+            all.add(Map.entry("Authorization", "Bearer " + secret("--token", token)));
+        }
+        if (user != null && password != null) {
+            byte[] pair = (user + ":" + secret("--password", password)).getBytes(StandardCharsets.UTF_8);
+            all.add(Map.entry("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair)));
+        } else if (user != null || password != null) {
+            throw wrong("--user and --password belong together");
+        }
         try {
-            return new TandemClient(base, named, timeout);
+            return new TandemClient(url == null ? base(configured) : given(url), all, timeout);
         } catch (IllegalArgumentException e) {
-            // the JDK's client does not let everybody set every header
-            throw wrong("--header: " + e.getMessage());
+            // the JDK's client does not let everybody set every header; what it says shows the value
+            throw wrong(
+                    e.getMessage() != null && e.getMessage().startsWith("restricted")
+                            ? "--header: " + e.getMessage()
+                            : "a header can't be sent: is its value one line of text?");
         }
     }
 
-    private URI base() {
-        if (url == null) {
-            InetSocketAddress address = QuietLog.during(() -> ConfigurationLoader.httpAddress(configuration.sources()));
-            String host = ANY_INTERFACE.contains(address.getHostString()) ? "127.0.0.1" : address.getHostString();
-            if (address.getPort() == 0) {
-                throw wrong("tandem.http.port=0 lets Tandem take any free port: give --url");
+    /** What is not for the command line, which everybody on this machine can see. */
+    private String secret(String option, String source) {
+        String value = null;
+        if (source.startsWith("env:")) {
+            value = System.getenv(source.substring(4));
+        } else if (source.startsWith("file:")) {
+            try {
+                value = Files.readString(Path.of(source.substring(5))).strip();
+            } catch (IOException | InvalidPathException e) {
+                throw wrong(option + ": the file can't be read");
             }
-            boolean bare = host.contains(":") && !host.startsWith("[");
-            return URI.create("http://" + (bare ? "[" + host + "]" : host) + ":" + address.getPort());
+        } else {
+            // not shown: it may be the secret itself
+            throw wrong(option + ": expected file:PATH or env:NAME");
         }
+        if (value == null || value.isEmpty()) {
+            throw wrong(option + ": there is nothing in " + source);
+        }
+        return value;
+    }
+
+    private URI base(@Nullable Address address) {
+        if (address == null) {
+            throw new IllegalStateException("the address is read when there is no --url");
+        }
+        String host = ANY_INTERFACE.contains(address.host()) ? "127.0.0.1" : address.host();
+        if (address.port() == 0) {
+            throw wrong("tandem.http.port=0 lets Tandem take any free port: give --url");
+        }
+        boolean bare = host.contains(":") && !host.startsWith("[");
+        return URI.create("http://" + (bare ? "[" + host + "]" : host) + ":" + address.port());
+    }
+
+    private URI given(String text) {
         URI given;
         try {
-            given = new URI(url.replaceFirst("/+$", ""));
+            given = new URI(text.replaceFirst("/+$", ""));
         } catch (URISyntaxException e) {
-            throw wrong("--url: '" + url + "' is not a URL such as http://127.0.0.1:8080");
+            throw wrong("--url: '" + text + "' is not a URL such as http://127.0.0.1:8080");
         }
         boolean http = "http".equalsIgnoreCase(given.getScheme()) || "https".equalsIgnoreCase(given.getScheme());
         if (!http || given.getHost() == null || given.getRawQuery() != null || given.getRawFragment() != null) {
-            throw wrong("--url: '" + url + "' is not a URL such as http://127.0.0.1:8080");
+            throw wrong("--url: '" + text + "' is not a URL such as http://127.0.0.1:8080");
         }
         if (given.getRawUserInfo() != null) {
-            throw wrong("--url: give credentials by --header 'Authorization: ...'");
+            throw wrong("--url: give credentials by --api-key, --token, or --user and --password");
         }
         return given;
     }

@@ -3,6 +3,7 @@ package io.tandem.config;
 import static io.tandem.config.Key.key;
 
 import io.tandem.config.Settings.AccessLog;
+import io.tandem.config.Settings.CallerAuth;
 import io.tandem.config.Settings.HostAndPort;
 import io.tandem.config.Settings.Redirect;
 import java.nio.file.Path;
@@ -125,6 +126,64 @@ final class Catalogue {
                     "45s",
                     "How long messages in flight may take to finish when Tandem stops.")
             .withDefault("20s");
+
+    static final Key<Set<CallerAuth>> CALLER_AUTH = key(
+                    "tandem.auth",
+                    ValueTypes.CALLER_AUTH,
+                    "api-key",
+                    "How callers over HTTP show who they are, any of the ways listed being enough; none lets everybody in, and"
+                            + " then Tandem listens on this machine alone.")
+            .withDefault("none");
+
+    static final Key<Boolean> ALLOW_ANONYMOUS = key(
+                    "tandem.auth.allow-anonymous",
+                    ValueTypes.FLAG,
+                    "true",
+                    "Whether other machines may send messages although nobody is asked who they are.")
+            .withDefault("false");
+
+    static final Key<Secret> CALLERS = key(
+                    "tandem.auth.callers",
+                    ValueTypes.SECRET_LINES,
+                    "file:/run/secrets/tandem-callers",
+                    "Who may call, with api-key and basic: a line for each credential, as 'bin/tandem hash-key' writes them.")
+            .kept(Sensitivity.SECRET);
+
+    static final Key<String> CALLER_KEY_HEADER = key(
+                    "tandem.auth.api-key.header",
+                    ValueTypes.HEADER_NAME,
+                    "Authorization",
+                    "Header in which callers send their API key, alone.")
+            .withDefault("X-Api-Key");
+
+    static final Key<String> SCOPE_SEND = key(
+                    "tandem.auth.scope.send",
+                    ValueTypes.SCOPE,
+                    "orders.send",
+                    "What a caller must have been granted to send messages, and to call routes of your own that change"
+                            + " something.")
+            .withDefault("messages.write");
+
+    static final Key<String> SCOPE_READ = key(
+                    "tandem.auth.scope.read",
+                    ValueTypes.SCOPE,
+                    "tandem.operator",
+                    "What a caller must have been granted to see messages, and for other GET requests.")
+            .withDefault("messages.read");
+
+    static final Key<String> SCOPE_REPLAY = key(
+                    "tandem.auth.scope.replay",
+                    ValueTypes.SCOPE,
+                    "tandem.operator",
+                    "What a caller must have been granted to have messages tried again.")
+            .withDefault("messages.replay");
+
+    static final Key<Boolean> PUBLIC_DOCS = key(
+                    "tandem.auth.public-docs",
+                    ValueTypes.FLAG,
+                    "true",
+                    "Whether /openapi.json and /docs are shown to everybody, as Swagger UI needs it for its Authorize button.")
+            .withDefault("false");
 
     static final Key<String> MANAGEMENT_HOST = key(
                     "tandem.management.host",
@@ -618,6 +677,14 @@ final class Catalogue {
             HTTP_FORWARD_HEADERS,
             HTTP_READ_TIMEOUT,
             HTTP_DRAIN_TIMEOUT,
+            CALLER_AUTH,
+            ALLOW_ANONYMOUS,
+            CALLERS,
+            CALLER_KEY_HEADER,
+            SCOPE_SEND,
+            SCOPE_READ,
+            SCOPE_REPLAY,
+            PUBLIC_DOCS,
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
             INBOX_ENABLED,

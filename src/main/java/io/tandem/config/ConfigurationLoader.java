@@ -1,7 +1,6 @@
 package io.tandem.config;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -42,13 +41,12 @@ public final class ConfigurationLoader {
      * Where a Tandem with this configuration listens for messages. Looks at nothing else: whoever calls a running Tandem
      * needs neither its secrets nor its targets.
      *
-     * @return host and port as configured, not resolved
      * @throws ConfigurationException when just that can't be told
      */
-    public static InetSocketAddress httpAddress(ConfigurationSources sources) {
+    public static Settings.Address address(ConfigurationSources sources) {
         ConfigurationLoader loader = new ConfigurationLoader(sources);
         Map<String, RawValue> given = loader.given(loader.file());
-        InetSocketAddress address = loader.reader(given).httpAddress();
+        Settings.Address address = loader.reader(given).address();
         loader.faults.throwIfAny();
         return address;
     }

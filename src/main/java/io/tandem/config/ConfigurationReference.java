@@ -22,9 +22,14 @@ final class ConfigurationReference {
                     "Messages",
                     "",
                     key -> !key.ofTarget()
+                            && !isOfCallers(key)
                             && (key.name().indexOf('.') == key.name().lastIndexOf('.')
                                     || key.name().startsWith("tandem.compare."))),
             new Section("HTTP", "", key -> key.name().startsWith("tandem.http.")),
+            new Section(
+                    "Who may call",
+                    "[security.md](security.md) shows how to make keys, and what each way asks of callers.",
+                    ConfigurationReference::isOfCallers),
             new Section("Health and metrics", "", key -> key.name().startsWith("tandem.management.")),
             new Section("Watched folder", "", key -> key.name().startsWith("tandem.inbox.")),
             new Section(
@@ -61,6 +66,10 @@ final class ConfigurationReference {
             Catalogue.KEYS.stream().filter(section.keys()).forEach(key -> page.append(row(key)));
         }
         return page.toString();
+    }
+
+    private static boolean isOfCallers(Key<?> key) {
+        return key.name().equals(Catalogue.CALLER_AUTH.name()) || key.name().startsWith("tandem.auth.");
     }
 
     private static Predicate<Key<?>> of(Authentication authentication) {

@@ -28,6 +28,7 @@ final class SecretFile implements Supplier<String> {
     private record Stamp(long modified, long size, @Nullable Object fileKey) {}
 
     private final Path file;
+    private final Form form;
     private final LongSupplier nanoTime;
     private final ReentrantLock checking = new ReentrantLock();
     private volatile String value;
@@ -36,17 +37,37 @@ final class SecretFile implements Supplier<String> {
     private Stamp stamp;
     private boolean failing;
 
-    private SecretFile(Path file, LongSupplier nanoTime) throws IOException {
+    /** What a secret may be made of. */
+    enum Form {
+        /** What can be in a header, as a credential is. */
+        LINE,
+        /** Several of them. */
+        LINES;
+
+        /** What is wrong with a text, or null. */
+        @Nullable
+        String fault(String text) {
+            boolean lines = this == LINES;
+            boolean good = text.chars()
+                    .noneMatch(c -> Character.isISOControl(c) && !(lines && (c == '\n' || c == '\r' || c == '\t')));
+            return good
+                    ? null
+                    : lines ? "it has a control character" : "it has more than one line, or another control character";
+        }
+    }
+
+    private SecretFile(Path file, Form form, LongSupplier nanoTime) throws IOException {
         this.file = file;
+        this.form = form;
         this.nanoTime = nanoTime;
         this.checkedAt = nanoTime.getAsLong();
         this.stamp = stamp(file);
-        this.value = read(file);
+        this.value = read();
     }
 
     /** Fails when the file can't be read now, or has no usable content. */
-    static SecretFile open(Path file, LongSupplier nanoTime) throws IOException {
-        return new SecretFile(file, nanoTime);
+    static SecretFile open(Path file, Form form, LongSupplier nanoTime) throws IOException {
+        return new SecretFile(file, form, nanoTime);
     }
 
     @Override
@@ -74,7 +95,7 @@ final class SecretFile implements Supplier<String> {
         try {
             Stamp current = stamp(file);
             if (!current.equals(stamp)) {
-                value = read(file);
+                value = read();
                 stamp = current;
             }
             failing = false;
@@ -92,7 +113,7 @@ final class SecretFile implements Supplier<String> {
                 attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS), attributes.size(), attributes.fileKey());
     }
 
-    private static String read(Path file) throws IOException {
+    private String read() throws IOException {
         if (Files.isDirectory(file)) {
             throw new IOException("it is a folder");
         }
@@ -108,8 +129,9 @@ final class SecretFile implements Supplier<String> {
         if (text.isEmpty()) {
             throw new IOException("it is empty");
         }
-        if (hasControlCharacter(text)) {
-            throw new IOException("it has more than one line, or another control character");
+        String fault = form.fault(text);
+        if (fault != null) {
+            throw new IOException(fault);
         }
         return text;
     }
@@ -117,10 +139,5 @@ final class SecretFile implements Supplier<String> {
     /** Without the line break at the end that editors and {@code echo} leave. */
     static String normalise(String secret) {
         return Objects.requireNonNull(secret).replaceFirst("\\R+\\z", "");
-    }
-
-    /** What can be in no header, and so in no credential. */
-    static boolean hasControlCharacter(String secret) {
-        return secret.chars().anyMatch(Character::isISOControl);
     }
 }

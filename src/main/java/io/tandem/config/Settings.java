@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param routes the folder of the route files
  * @param maxInFlight messages processed at the same time, beyond which callers get 503
  * @param http the HTTP entry
+ * @param callers who may call the HTTP entry
  * @param management the management port
  * @param inbox the watched folder
  * @param journal what is kept of messages, and where
@@ -37,6 +38,7 @@ public record Settings(
         Path routes,
         int maxInFlight,
         Http http,
+        Callers callers,
         Management management,
         Inbox inbox,
         Journal journal,
@@ -48,8 +50,8 @@ public record Settings(
 
     @Override
     public String toString() {
-        return ("Settings[completion=%s, shape=%s, deadline=%s, routes=%s, maxInFlight=%d, http=%s, management=%s,"
-                        + " inbox=%s, journal=%s, tokens=%s, accessLog=%s, targets=%s, camel=%s, placeholders=%s]")
+        return ("Settings[completion=%s, shape=%s, deadline=%s, routes=%s, maxInFlight=%d, http=%s, callers=%s,"
+                        + " management=%s, inbox=%s, journal=%s, tokens=%s, accessLog=%s, targets=%s, camel=%s, placeholders=%s]")
                 .formatted(
                         completion,
                         shape,
@@ -57,6 +59,7 @@ public record Settings(
                         routes,
                         maxInFlight,
                         http,
+                        callers,
                         management,
                         inbox,
                         journal,
@@ -83,6 +86,47 @@ public record Settings(
             Set<String> forwardHeaders,
             Duration readTimeout,
             Duration drainTimeout) {}
+
+    /** A way in which callers show who they are. */
+    public enum CallerAuth {
+        NONE("none"),
+        API_KEY("api-key"),
+        BASIC("basic");
+
+        private final String word;
+
+        CallerAuth(String word) {
+            this.word = word;
+        }
+
+        /** As users write it. */
+        public String word() {
+            return word;
+        }
+    }
+
+    /**
+     * Who may call the HTTP entry.
+     *
+     * @param auth any of these suffices; {@link CallerAuth#NONE} alone: nobody is asked
+     * @param entries as {@link CallerList} reads them; null when neither {@code api-key} nor {@code basic} is among
+     *     {@code auth}
+     * @param keyHeader in which API keys come
+     * @param publicDocs whether the contract is for everybody
+     */
+    public record Callers(
+            Set<CallerAuth> auth, @Nullable Secret entries, String keyHeader, Scopes scopes, boolean publicDocs) {
+        /** Whether everybody may do everything. */
+        public boolean anonymous() {
+            return auth.contains(CallerAuth.NONE);
+        }
+    }
+
+    /** What a caller must have been granted for what it does. */
+    public record Scopes(String send, String read, String replay) {}
+
+    /** How a running Tandem with this configuration is called; the host as configured, not resolved. */
+    public record Address(String host, int port, String keyHeader) {}
 
     /** Where health and metrics are served; port 0: any free one. */
     public record Management(String host, int port) {}

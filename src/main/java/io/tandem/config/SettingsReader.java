@@ -1,5 +1,7 @@
 package io.tandem.config;
 
+import io.tandem.config.Settings.Address;
+import io.tandem.config.Settings.Callers;
 import io.tandem.config.Settings.Database;
 import io.tandem.config.Settings.Http;
 import io.tandem.config.Settings.Inbox;
@@ -7,7 +9,6 @@ import io.tandem.config.Settings.Journal;
 import io.tandem.config.Settings.Management;
 import io.tandem.config.Settings.Target;
 import io.tandem.config.Settings.Tokens;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -46,6 +47,7 @@ final class SettingsReader {
         String shape = values.get(Catalogue.SHAPE);
         Path routes = folder(Catalogue.ROUTES);
         Http http = http();
+        Callers callers = new CallersReader(values, faults).read(http);
         Management management = management(http);
         Inbox inbox = new Inbox(
                 values.get(Catalogue.INBOX_ENABLED),
@@ -66,6 +68,7 @@ final class SettingsReader {
                 routes,
                 values.get(Catalogue.MAX_IN_FLIGHT),
                 http,
+                callers,
                 management,
                 inbox,
                 journal,
@@ -76,9 +79,12 @@ final class SettingsReader {
                 values.open());
     }
 
-    /** Where messages are accepted, and nothing else. */
-    InetSocketAddress httpAddress() {
-        return InetSocketAddress.createUnresolved(values.get(Catalogue.HTTP_HOST), values.get(Catalogue.HTTP_PORT));
+    /** Where and how messages are accepted, and nothing else. */
+    Address address() {
+        return new Address(
+                values.get(Catalogue.HTTP_HOST),
+                values.get(Catalogue.HTTP_PORT),
+                values.get(Catalogue.CALLER_KEY_HEADER));
     }
 
     private void checkPolicy(String completion, String shape, Set<String> targets) {

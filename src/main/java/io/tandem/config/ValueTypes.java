@@ -1,5 +1,6 @@
 package io.tandem.config;
 
+import io.tandem.config.Settings.CallerAuth;
 import io.tandem.config.Settings.HostAndPort;
 import io.tandem.config.Settings.Redirect;
 import java.math.BigInteger;
@@ -11,6 +12,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -133,12 +135,21 @@ final class ValueTypes {
     static final ValueType<List<String>> SCOPES =
             new ValueType<>("list of scopes", "", "scopes, separated by spaces or commas", text -> {
                 List<String> scopes = split(text, "[\\s,]+");
-                if (!scopes.stream()
-                        .allMatch(scope -> SCOPE_TOKEN.matcher(scope).matches())) {
+                if (!scopes.stream().allMatch(ValueTypes::isScope)) {
                     throw new BadValue();
                 }
                 return scopes;
             });
+
+    static final ValueType<String> SCOPE = new ValueType<>("scope", "", "one scope", text -> {
+        if (!isScope(text)) {
+            throw new BadValue();
+        }
+        return text;
+    });
+
+    static final ValueType<Set<CallerAuth>> CALLER_AUTH = new ValueType<>(
+            "list of " + callerAuthWords(), "", "one or more of " + callerAuthWords(), ValueTypes::callerAuth);
 
     static final ValueType<List<String>> RESOURCES =
             new ValueType<>("list of URIs", "", "absolute URIs without fragment, separated by commas", text -> {
@@ -188,7 +199,36 @@ final class ValueTypes {
     static final ValueType<Secret> SECRET =
             new ValueType<>("secret", "", "text in one line, or a readable file that holds it", Secret::of);
 
+    static final ValueType<Secret> SECRET_LINES =
+            new ValueType<>("secret", "", "lines of text, or a readable file that holds them", Secret::of);
+
     private ValueTypes() {}
+
+    /** RFC 6749, section 3.3. */
+    static boolean isScope(String text) {
+        return SCOPE_TOKEN.matcher(text).matches();
+    }
+
+    private static String callerAuthWords() {
+        return Arrays.stream(CallerAuth.values()).map(CallerAuth::word).collect(Collectors.joining(", "));
+    }
+
+    private static Set<CallerAuth> callerAuth(String text) {
+        Set<CallerAuth> ways = EnumSet.noneOf(CallerAuth.class);
+        for (String word : split(text, "[\\s,]+")) {
+            ways.add(Arrays.stream(CallerAuth.values())
+                    .filter(way -> way.word().equals(word))
+                    .findFirst()
+                    .orElseThrow(BadValue::new));
+        }
+        if (ways.isEmpty()) {
+            throw new BadValue();
+        }
+        if (ways.contains(CallerAuth.NONE) && ways.size() > 1) {
+            throw new BadValue("none stands alone");
+        }
+        return Collections.unmodifiableSet(ways);
+    }
 
     /**
      * One of several forms, each given as it is shown to users with the pattern that recognises it. A form that is just

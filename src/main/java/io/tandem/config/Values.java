@@ -76,9 +76,11 @@ final class Values {
         if (raw == null) {
             return null;
         }
+        SecretFile.Form form =
+                key.type().equals(ValueTypes.SECRET_LINES) ? SecretFile.Form.LINES : SecretFile.Form.LINE;
         Path mounted = raw.file();
         if (mounted != null) {
-            return secretIn(mounted, raw);
+            return secretIn(mounted, form, raw);
         }
         try {
             String text = SecretFile.normalise(placeholders.resolve(raw));
@@ -86,10 +88,11 @@ final class Values {
                 return null;
             }
             if (text.startsWith(FILE_REFERENCE)) {
-                return secretIn(fileOf(text), raw);
+                return secretIn(fileOf(text), form, raw);
             }
-            if (SecretFile.hasControlCharacter(text)) {
-                throw new BadValue("it has more than one line, or another control character");
+            String fault = form.fault(text);
+            if (fault != null) {
+                throw new BadValue(fault);
             }
             return Secret.of(text);
         } catch (Placeholders.UnresolvedException e) {
@@ -173,9 +176,9 @@ final class Values {
         }
     }
 
-    private Secret secretIn(Path file, RawValue raw) {
+    private Secret secretIn(Path file, SecretFile.Form form, RawValue raw) {
         try {
-            return Secret.from(SecretFile.open(file, System::nanoTime));
+            return Secret.from(SecretFile.open(file, form, System::nanoTime));
         } catch (IOException e) {
             faults.add(
                     raw.origin(),

@@ -20,6 +20,7 @@ public enum ProblemType {
     IN_FLIGHT("in-flight", "The message is being processed", 409),
     IDEMPOTENCY_KEY_REUSED("idempotency-key-reused", "The Idempotency-Key belongs to another message", 422),
     INTERNAL_ERROR("internal-error", "The message could not be processed", 500),
+    AUTHENTICATION_UNAVAILABLE("authentication-unavailable", "It can't be checked now who calls", 503),
     SATURATED("saturated", "Too many messages are in flight", 503),
     DRAINING("draining", "Tandem is shutting down", 503),
     NOT_READY("not-ready", "The routes are not running", 503),

@@ -41,6 +41,9 @@ final class Answers {
         ApiResponse response =
                 problem(types.stream().map(ProblemType::title).collect(Collectors.joining("; or: ", "", ".")), json);
         int status = types.get(0).status();
+        if (status == 401) {
+            Headers.add(response, Headers.WWW_AUTHENTICATE);
+        }
         if (status == 405) {
             Headers.add(response, Headers.ALLOW);
         }

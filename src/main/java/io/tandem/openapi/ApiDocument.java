@@ -3,6 +3,7 @@ package io.tandem.openapi;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.OpenAPI;
+import io.tandem.config.Settings;
 import io.tandem.entry.http.Content;
 import java.io.IOException;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class ApiDocument {
     private final CamelContext context;
     private final Set<String> forwardHeaders;
+    private final Settings.Callers callers;
     private final ReentrantLock making = new ReentrantLock();
 
     @Nullable
@@ -25,10 +27,12 @@ public final class ApiDocument {
     /**
      * @param context the routes, running by the time the document is asked for
      * @param forwardHeaders names of the caller's headers that targets receive
+     * @param callers who may call
      */
-    public ApiDocument(CamelContext context, Set<String> forwardHeaders) {
+    public ApiDocument(CamelContext context, Set<String> forwardHeaders, Settings.Callers callers) {
         this.context = context;
         this.forwardHeaders = Set.copyOf(forwardHeaders);
+        this.callers = callers;
     }
 
     /**
@@ -60,7 +64,7 @@ public final class ApiDocument {
         try {
             RestOperations rests = RestOperations.of(context);
             OpenAPI api = rests.describe();
-            new Completion(api, forwardHeaders).complete(rests::call);
+            new Completion(api, forwardHeaders, new Security(callers)).complete(rests::call);
             return Json31.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(api);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the OpenAPI document can't be written: " + e.getOriginalMessage(), e);

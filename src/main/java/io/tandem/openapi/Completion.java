@@ -5,6 +5,7 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
+import io.tandem.caller.Permission;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -17,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class Completion {
     private final OpenAPI api;
     private final SendCall send;
+    private final Security security;
 
-    Completion(OpenAPI api, Set<String> forwardHeaders) {
+    Completion(OpenAPI api, Set<String> forwardHeaders, Security security) {
         this.api = api;
+        this.security = security;
         this.send = new SendCall(forwardHeaders);
     }
 
@@ -33,13 +36,14 @@ final class Completion {
         api.setComponents(components);
         Schemas.addTo(components);
         Headers.addTo(components);
-        // Nobody is asked who they are, unless a REST definition says so (securityDefinitions, security). Callers'
-        // authentication belongs here: a scheme in the components and a requirement for all operations.
         if (api.getSecurity() == null) {
             api.setSecurity(List.of());
         }
-        api.getPaths().forEach((path, item) -> item.readOperationsMap()
-                .forEach((method, operation) -> complete(operation, calls.apply(method.name(), path))));
+        security.addTo(components);
+        api.getPaths().forEach((path, item) -> item.readOperationsMap().forEach((method, operation) -> {
+            security.require(operation, Permission.of(method.name(), path));
+            complete(operation, calls.apply(method.name(), path));
+        }));
     }
 
     private void complete(Operation operation, @Nullable Call call) {
@@ -53,7 +57,7 @@ final class Completion {
             case SHOW -> JournalCalls.completeShow(operation);
             case REPLAY -> JournalCalls.completeReplay(operation);
         }
-        Problems.byStatus(call)
+        Problems.byStatus(call, security)
                 .forEach((status, types) ->
                         operation.getResponses().addApiResponse(Integer.toString(status), Answers.refusal(types)));
     }

@@ -32,17 +32,23 @@ public final class DocsPage {
 
     private DocsPage() {}
 
-    /** Puts the page at {@code /docs}; it shows {@code /openapi.json}. */
-    public static void serve(HttpEntry entry) {
+    /**
+     * Puts the page at {@code /docs}; it shows {@code /openapi.json}.
+     *
+     * @param access who gets it
+     */
+    public static void serve(HttpEntry entry, HttpEntry.Access access) {
         DocsPage page = new DocsPage();
-        entry.serve("/docs", page.own("docs.html", "text/html; charset=utf-8"));
-        entry.serve("/docs/", StaticResource.movedTo("../docs"));
-        entry.serve("/docs/docs.css", page.own("docs.css", "text/css; charset=utf-8"));
-        entry.serve("/docs/docs.js", page.own("docs.js", "text/javascript; charset=utf-8"));
-        entry.serve("/docs/swagger-ui.css", page.swaggerUi("swagger-ui.css", "text/css; charset=utf-8"));
+        entry.serve("/docs", access, page.own("docs.html", "text/html; charset=utf-8"));
+        entry.serve("/docs/", access, StaticResource.movedTo("../docs"));
+        entry.serve("/docs/docs.css", access, page.own("docs.css", "text/css; charset=utf-8"));
+        entry.serve("/docs/docs.js", access, page.own("docs.js", "text/javascript; charset=utf-8"));
+        entry.serve("/docs/swagger-ui.css", access, page.swaggerUi("swagger-ui.css", "text/css; charset=utf-8"));
         entry.serve(
-                "/docs/swagger-ui-bundle.js", page.swaggerUi("swagger-ui-bundle.js", "text/javascript; charset=utf-8"));
-        entry.serve("/docs/favicon-32x32.png", page.swaggerUi("favicon-32x32.png", "image/png"));
+                "/docs/swagger-ui-bundle.js",
+                access,
+                page.swaggerUi("swagger-ui-bundle.js", "text/javascript; charset=utf-8"));
+        entry.serve("/docs/favicon-32x32.png", access, page.swaggerUi("favicon-32x32.png", "image/png"));
     }
 
     private StaticResource own(String file, String contentType) {

@@ -14,6 +14,7 @@ final class Headers {
     static final String PREFERENCE_APPLIED = "Preference-Applied";
     static final String RETRY_AFTER = "Retry-After";
     static final String ALLOW = "Allow";
+    static final String WWW_AUTHENTICATE = "WWW-Authenticate";
 
     private Headers() {}
 
@@ -37,6 +38,10 @@ final class Headers {
                         .schema(Schemas.string(null))
                         .example("respond-async"));
         components.addHeaders(RETRY_AFTER, always("Seconds after which to try again.", Schemas.integer(null, 0)));
+        components.addHeaders(
+                WWW_AUTHENTICATE,
+                always("How to show who calls: a header for each way (RFC 9110 §11.6.1).", Schemas.string(null))
+                        .example("Basic realm=\"tandem\", charset=\"UTF-8\""));
         components.addHeaders(ALLOW, always("The methods that are allowed here.", Schemas.string(null)));
     }
 

@@ -19,10 +19,10 @@ final class Problems {
     private Problems() {}
 
     /** The problems of a call by their HTTP status, in ascending order. */
-    static Map<Integer, List<ProblemType>> byStatus(Call call) {
+    static Map<Integer, List<ProblemType>> byStatus(Call call, Security security) {
         Map<Integer, List<ProblemType>> byStatus = new TreeMap<>();
         for (ProblemType type : ProblemType.values()) {
-            if (callsWith(type).contains(call)) {
+            if (callsWith(type).contains(call) && security.allows(type)) {
                 byStatus.computeIfAbsent(type.status(), status -> new ArrayList<>())
                         .add(type);
             }
@@ -38,16 +38,22 @@ final class Problems {
     /** A new problem does not compile until somebody has decided whether callers can get it. */
     private static Set<Call> callsWith(ProblemType type) {
         return switch (type) {
-            case MALFORMED_REQUEST, NOT_ACCEPTABLE, HEADERS_TOO_LARGE, INTERNAL_ERROR, SATURATED, DRAINING, NOT_READY ->
-                EnumSet.allOf(Call.class);
+            case MALFORMED_REQUEST,
+                    UNAUTHORIZED,
+                    FORBIDDEN,
+                    NOT_ACCEPTABLE,
+                    HEADERS_TOO_LARGE,
+                    INTERNAL_ERROR,
+                    AUTHENTICATION_UNAVAILABLE,
+                    SATURATED,
+                    DRAINING,
+                    NOT_READY -> EnumSet.allOf(Call.class);
             case MALFORMED_JSON, REQUEST_TIMEOUT, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE ->
                 EnumSet.of(SEND, SEND_GUARANTEED, REPLAY);
             case METHOD_NOT_ALLOWED, POLICY_NOT_MET, POLICY_TIMED_OUT -> EnumSet.of(SEND, SEND_GUARANTEED);
             case IN_FLIGHT, IDEMPOTENCY_KEY_REUSED, BACKLOG_FULL -> EnumSet.of(SEND_GUARANTEED);
             case JOURNAL_UNAVAILABLE -> EnumSet.of(SEND_GUARANTEED, LIST, SHOW, REPLAY);
             case NOT_FOUND -> EnumSet.of(SHOW, REPLAY);
-            // no caller is asked who they are yet
-            case UNAUTHORIZED, FORBIDDEN -> EnumSet.noneOf(Call.class);
             // of the folder
             case MALFORMED_RECORD -> EnumSet.noneOf(Call.class);
             // of one target, inside a merged reply or a message

@@ -66,7 +66,7 @@ class SecretFileTest {
         Files.setLastModifiedTime(two.resolve("key"), Files.getLastModifiedTime(one.resolve("key")));
         Path data = Files.createSymbolicLink(folder.resolve("..data"), one.getFileName());
         Path key = Files.createSymbolicLink(folder.resolve("key"), Path.of("..data/key"));
-        SecretFile secret = SecretFile.open(key, clock::get);
+        SecretFile secret = SecretFile.open(key, SecretFile.Form.LINE, clock::get);
 
         Files.delete(data);
         Files.createSymbolicLink(data, two.getFileName());
@@ -102,13 +102,13 @@ class SecretFileTest {
 
     @Test
     void openFailsWhenThePathIsAFolder() {
-        assertThatThrownBy(() -> SecretFile.open(folder, clock::get))
+        assertThatThrownBy(() -> SecretFile.open(folder, SecretFile.Form.LINE, clock::get))
                 .isInstanceOf(IOException.class)
                 .hasMessage("it is a folder");
     }
 
     private SecretFile open() throws IOException {
-        return SecretFile.open(file, clock::get);
+        return SecretFile.open(file, SecretFile.Form.LINE, clock::get);
     }
 
     private void pass(Duration time) {

@@ -24,9 +24,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiDocumentTest {
-    /** Not for who sends a message: callers aren't authenticated yet, and the path is known. */
+    /** Not for who sends a message: here nobody is asked who they are, and the path is known. */
     private static final Set<ProblemType> NOT_FOR_MESSAGES = EnumSet.of(
-            ProblemType.UNAUTHORIZED, ProblemType.FORBIDDEN, ProblemType.NOT_FOUND, ProblemType.MALFORMED_RECORD);
+            ProblemType.UNAUTHORIZED,
+            ProblemType.FORBIDDEN,
+            ProblemType.AUTHENTICATION_UNAVAILABLE,
+            ProblemType.NOT_FOUND,
+            ProblemType.MALFORMED_RECORD);
 
     private static Instance instance;
     private static Contract contract;

@@ -44,9 +44,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; belongs to the application and is used by any number of routes.
  */
 public final class GuaranteedDeliveryPolicy implements Policy {
-    /** Callers choose their keys; those of other entries are out of their reach. */
-    private static final String KEY_PREFIX = "http:";
-
     /** A journal that can't be written to must not take the answer from a caller whose message was delivered. */
     private static final Duration WRITE_PATIENCE = Duration.ofSeconds(2);
 
@@ -101,7 +98,7 @@ public final class GuaranteedDeliveryPolicy implements Policy {
             }
             Incoming incoming = new Incoming(
                     message,
-                    key == null ? null : KEY_PREFIX + key,
+                    key == null ? null : IdempotencyKey.of(request.caller(), key),
                     exchange.getMessage().getBody(byte[].class),
                     exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class));
             new Run(this, exchange, callback, preferences, message.deadline().remainingNanos()).start(incoming);

@@ -1,7 +1,9 @@
 package io.tandem.entry.http;
 
+import io.tandem.caller.Permission;
 import io.tandem.message.ReplyBody;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -81,6 +83,11 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
 
     boolean serves(String method) {
         return methods.contains(method);
+    }
+
+    /** What a caller must have been granted to call it. */
+    Permission permission(HttpMethod method) {
+        return Permission.of(method.name(), path.text());
     }
 
     /** Whether a body of this media type is taken; empty stands for a request without Content-Type. */

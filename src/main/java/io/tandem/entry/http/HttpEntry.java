@@ -1,6 +1,9 @@
 package io.tandem.entry.http;
 
 import com.github.f4b6a3.ulid.Ulid;
+import io.tandem.caller.Caller;
+import io.tandem.caller.CallerCheck;
+import io.tandem.caller.Permission;
 import io.tandem.config.Settings;
 import io.tandem.journal.JournalException;
 import io.tandem.message.Cancellation;
@@ -23,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -71,7 +75,7 @@ public final class HttpEntry {
     private final Callers callers;
     private final BodyReader bodies;
     private final Refusals refusals;
-    private final Map<String, StaticResource> resources = new HashMap<>();
+    private final Map<String, Served> resources = new HashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
 
     /** Answers on their way to callers who may read slowly; they hold no slot, but closing waits for them. */
@@ -79,8 +83,24 @@ public final class HttpEntry {
 
     private final CountDownLatch drained = new CountDownLatch(1);
 
+    /** Null when everybody is let in: then nothing of it costs anything. */
+    private @Nullable Gate gate;
+
     private volatile @Nullable RouteTable table;
     private volatile boolean draining;
+
+    /** A resource and who gets it. */
+    private record Served(StaticResource resource, Access access) {}
+
+    /** Who gets a resource, when callers are asked who they are. */
+    public enum Access {
+        /** Everybody. */
+        PUBLIC,
+        /** All who may call, whatever they may do. */
+        CALLERS,
+        /** Those who may see messages. */
+        READERS
+    }
 
     @Nullable
     private HttpServer server;
@@ -108,9 +128,18 @@ public final class HttpEntry {
         this.refusals = new Refusals(vertx, callers, observer);
     }
 
+    /**
+     * Asks callers who they are; before {@link #listen}.
+     *
+     * @param keyHeader in which API keys come
+     */
+    public void guard(CallerCheck check, String keyHeader) {
+        gate = new Gate(vertx, check, keyHeader, refusals);
+    }
+
     /** Serves a resource at a path, whatever the routes are; before {@link #listen}. */
-    public void serve(String path, StaticResource resource) {
-        resources.put(path, resource);
+    public void serve(String path, Access access, StaticResource resource) {
+        resources.put(path, new Served(resource, access));
     }
 
     /** Binds the port. Completes with the port, exceptionally when it is taken. */
@@ -169,6 +198,25 @@ public final class HttpEntry {
 
     private void handle(HttpServerRequest request) {
         callers.requested(request);
+        Gate guarded = gate;
+        if (guarded == null || isPublic(request.path())) {
+            handle(request, null);
+        } else {
+            guarded.admit(request, caller -> handle(request, caller));
+        }
+    }
+
+    private boolean isPublic(@Nullable String path) {
+        Served served = path == null ? null : resources.get(path);
+        return served != null && served.access() == Access.PUBLIC;
+    }
+
+    private boolean permits(HttpServerRequest request, Caller caller, Permission permission) {
+        return gate == null || gate.permits(request, caller, permission);
+    }
+
+    /** @param caller null when nobody was asked */
+    private void handle(HttpServerRequest request, @Nullable Caller caller) {
         String path = request.path();
         if (path == null || !path.startsWith("/")) {
             refuse(request, Problem.of(ProblemType.MALFORMED_REQUEST, "The request target must be a path."));
@@ -178,9 +226,11 @@ public final class HttpEntry {
             refuseDraining(request);
             return;
         }
-        StaticResource resource = resources.get(path);
-        if (resource != null) {
-            serve(request, resource);
+        Served served = resources.get(path);
+        if (served != null) {
+            if (caller == null || served.access() != Access.READERS || permits(request, caller, Permission.READ)) {
+                serve(request, served.resource());
+            }
             return;
         }
         RouteTable current = table;
@@ -196,13 +246,16 @@ public final class HttpEntry {
             String allowed = String.join(", ", match.allowed());
             request.response().putHeader("Allow", allowed);
             refuse(request, Problem.of(ProblemType.METHOD_NOT_ALLOWED, "Allowed here: " + allowed + "."));
-        } else {
-            take(request, path, match.consumer(), match.pathParameters());
+        } else if (caller == null || permits(request, caller, match.consumer().permission(request.method()))) {
+            take(request, caller, match.consumer(), match.pathParameters());
         }
     }
 
     private void take(
-            HttpServerRequest request, String path, HttpConsumer consumer, Map<String, String> pathParameters) {
+            HttpServerRequest request,
+            @Nullable Caller caller,
+            HttpConsumer consumer,
+            Map<String, String> pathParameters) {
         Problem problem = checkHead(request, consumer);
         if (problem != null) {
             refuse(request, problem);
@@ -218,7 +271,12 @@ public final class HttpEntry {
                 request,
                 body -> {
                     HttpRequest head = new HttpRequest(
-                            request.method().name(), path, request.query(), request.headers(), abandoned);
+                            request.method().name(),
+                            Objects.toString(request.path(), ""),
+                            request.query(),
+                            request.headers(),
+                            caller,
+                            abandoned);
                     try {
                         executor.execute(() ->
                                 process(consumer, new Call(request, context, head), body.getBytes(), pathParameters));

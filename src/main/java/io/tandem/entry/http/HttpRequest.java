@@ -1,5 +1,6 @@
 package io.tandem.entry.http;
 
+import io.tandem.caller.Caller;
 import io.tandem.message.Cancellation;
 import io.vertx.core.MultiMap;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +11,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param query as sent, without the question mark; null when there is none
  * @param headers as sent by the caller: not trusted, read-only by agreement
+ * @param caller who has sent it; null when nobody was asked
  * @param cancellation cancelled when the caller goes away
  */
-record HttpRequest(String method, String path, @Nullable String query, MultiMap headers, Cancellation cancellation) {
+record HttpRequest(
+        String method,
+        String path,
+        @Nullable String query,
+        MultiMap headers,
+        @Nullable Caller caller,
+        Cancellation cancellation) {
     /** The exchange property that holds it. */
     static final String PROPERTY = "TandemHttpRequest";
 }

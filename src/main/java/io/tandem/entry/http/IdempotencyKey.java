@@ -1,8 +1,13 @@
 package io.tandem.entry.http;
 
+import io.tandem.caller.Caller;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +37,25 @@ final class IdempotencyKey {
                             + " printable ASCII characters."));
         }
         return key;
+    }
+
+    /**
+     * The key as it is kept. Callers choose their keys; those of other entries, and of each other, are out of their reach.
+     *
+     * @param caller null when nobody was asked: then all share their keys
+     */
+    static String of(@Nullable Caller caller, String key) {
+        return caller == null ? "http:" + key : "http@" + digest(caller.name()) + ":" + key;
+    }
+
+    /** Names may hold anything, and end nowhere. */
+    private static String digest(String name) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     private static boolean isPrintable(String key) {

@@ -1,0 +1,136 @@
+package io.tandem.config;
+
+import io.tandem.config.Settings.CallerAuth;
+import io.tandem.config.Settings.Callers;
+import io.tandem.config.Settings.Http;
+import io.tandem.config.Settings.Scopes;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads who may call the HTTP entry. */
+final class CallersReader {
+    private static final Pattern LOOPBACK_V4 = Pattern.compile("127(\\.\\d{1,3}){3}");
+
+    private final Values values;
+    private final Faults faults;
+
+    CallersReader(Values values, Faults faults) {
+        this.values = values;
+        this.faults = faults;
+    }
+
+    Callers read(Http http) {
+        Set<CallerAuth> auth = values.usable(Catalogue.CALLER_AUTH, Catalogue.CALLER_AUTH.name());
+        Set<CallerAuth> chosen = auth == null ? Set.of(CallerAuth.NONE) : auth;
+        boolean allowAnonymous = values.get(Catalogue.ALLOW_ANONYMOUS);
+        Callers callers = new Callers(
+                chosen,
+                entries(chosen),
+                values.get(Catalogue.CALLER_KEY_HEADER),
+                new Scopes(
+                        values.get(Catalogue.SCOPE_SEND),
+                        values.get(Catalogue.SCOPE_READ),
+                        values.get(Catalogue.SCOPE_REPLAY)),
+                values.get(Catalogue.PUBLIC_DOCS));
+        // without knowing what was meant, any word on what follows from it would be a guess
+        if (auth != null) {
+            if (callers.anonymous() && !allowAnonymous) {
+                checkLoopback(http.host());
+            }
+            checkForwarded(callers, http);
+        }
+        return callers;
+    }
+
+    private @Nullable Secret entries(Set<CallerAuth> auth) {
+        String name = Catalogue.CALLERS.name();
+        Secret secret = values.findSecret(Catalogue.CALLERS, name);
+        boolean keys = auth.contains(CallerAuth.API_KEY);
+        boolean passwords = auth.contains(CallerAuth.BASIC);
+        if (!keys && !passwords) {
+            return null;
+        }
+        if (secret == null) {
+            faults.add(
+                    values.origin(Catalogue.CALLER_AUTH.name()),
+                    name,
+                    "'%s=%s' and nobody may call; add %s=%s with a line that 'bin/tandem hash-key NAME' writes"
+                            .formatted(Catalogue.CALLER_AUTH.name(), words(auth), name, Catalogue.CALLERS.example()));
+            return null;
+        }
+        // an empty one was told already, where its file could not be read
+        if (!secret.value().isEmpty()) {
+            check(name, secret.value(), keys, passwords);
+        }
+        return secret;
+    }
+
+    private void check(String name, String text, boolean keys, boolean passwords) {
+        List<CallerList.Entry> entries;
+        try {
+            entries = CallerList.parse(text);
+        } catch (CallerList.MalformedException e) {
+            faults.add(values.origin(name), name, "bad value for '%s': %s".formatted(name, e.getMessage()));
+            return;
+        }
+        if (keys && entries.stream().noneMatch(entry -> entry.kind() == CallerList.Kind.KEY)) {
+            lacks(name, "api-key", "key; make one with 'bin/tandem hash-key NAME'");
+        }
+        if (passwords && entries.stream().noneMatch(entry -> entry.kind() == CallerList.Kind.PASSWORD)) {
+            lacks(name, "basic", "password; make one with 'bin/tandem hash-key --password NAME'");
+        }
+    }
+
+    private void lacks(String name, String auth, String what) {
+        faults.add(
+                values.origin(name),
+                name,
+                "'%s=%s' needs a caller in '%s' with a %s".formatted(Catalogue.CALLER_AUTH.name(), auth, name, what));
+    }
+
+    private void checkLoopback(String host) {
+        if (!isLoopback(host)) {
+            String key = Catalogue.HTTP_HOST.name();
+            faults.add(
+                    values.origin(key),
+                    key,
+                    ("'%s=%s' is open to other machines and nobody is asked who they are; set %s=api-key (docs/security.md"
+                                    + " says how), or %s=true")
+                            .formatted(key, host, Catalogue.CALLER_AUTH.name(), Catalogue.ALLOW_ANONYMOUS.name()));
+        }
+    }
+
+    /** A name but localhost may stand for any address, now or later. */
+    static boolean isLoopback(String host) {
+        if (host.equalsIgnoreCase("localhost") || LOOPBACK_V4.matcher(host).matches()) {
+            return true;
+        }
+        try {
+            // what has a colon is an address, for which no name server is asked
+            return host.contains(":") && InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** Targets are not to learn the keys of callers. */
+    private void checkForwarded(Callers callers, Http http) {
+        if (callers.auth().contains(CallerAuth.API_KEY) && http.forwardHeaders().contains(callers.keyHeader())) {
+            String key = Catalogue.HTTP_FORWARD_HEADERS.name();
+            faults.add(
+                    values.origin(key),
+                    key,
+                    "'%s' names %s, in which callers send their keys (%s); remove it"
+                            .formatted(key, callers.keyHeader(), Catalogue.CALLER_KEY_HEADER.name()));
+        }
+    }
+
+    private static String words(Set<CallerAuth> auth) {
+        return auth.stream().map(CallerAuth::word).collect(Collectors.joining(","));
+    }
+}
