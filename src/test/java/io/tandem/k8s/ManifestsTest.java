@@ -3,11 +3,17 @@ package io.tandem.k8s;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tandem.caller.NewCredential;
+import io.tandem.config.ConfigurationLoader;
+import io.tandem.config.ConfigurationSources;
+import io.tandem.config.Settings;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -99,13 +105,35 @@ class ManifestsTest {
 
     @Test
     void everyClientHasItsSecret() {
-        List<String> expected = Manifests.configuration().stringPropertyNames().stream()
+        Stream<String> clients = Manifests.configuration().stringPropertyNames().stream()
                 .filter(key -> key.endsWith(".oauth.client-id"))
-                .map(key -> key.replaceFirst("client-id$", "client-secret"))
-                .toList();
+                .map(key -> key.replaceFirst("client-id$", "client-secret"));
+        List<String> expected =
+                Stream.concat(clients, Stream.of("tandem.auth.callers")).toList();
 
         assertThat(Manifests.read(Manifests.SECRET_EXAMPLE).path("stringData").propertyNames())
                 .containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    /** Open to other machines, it has to ask who calls. */
+    @Test
+    void configurationIsAcceptedWithTheSecrets() {
+        Map<String, String> all = new HashMap<>();
+        Manifests.configuration().forEach((key, value) -> all.put(key.toString(), value.toString()));
+        Manifests.read(Manifests.SECRET_EXAMPLE)
+                .path("stringData")
+                .propertyNames()
+                .forEach(key -> all.put(key, "secret"));
+        NewCredential credential = new NewCredential();
+        all.put(
+                "tandem.auth.callers",
+                credential.ofKey("shop", credential.key(), List.of()).line());
+
+        Settings settings = ConfigurationLoader.load(
+                ConfigurationSources.of(Path.of("").toAbsolutePath(), Map.of()).withOverrides(all));
+
+        assertThat(settings.http().host()).isEqualTo("0.0.0.0");
+        assertThat(settings.callers().anonymous()).isFalse();
     }
 
     @Test
