@@ -4,9 +4,13 @@ import io.tandem.config.Settings;
 import io.tandem.oauth2.LoginSettings;
 import io.tandem.oauth2.LoopbackRedirect;
 import io.tandem.target.OAuth2Targets;
+import java.io.BufferedReader;
 import java.io.Console;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -34,6 +38,21 @@ record Surroundings(
                 Optional.ofNullable(System.console())
                         .filter(Surroundings::isTerminal)
                         .isPresent());
+    }
+
+    /**
+     * A line that somebody types without its being shown, or that is piped in; empty when there is none.
+     *
+     * @param prompt shown at a terminal
+     */
+    String secret(String prompt) throws IOException {
+        Optional<Console> console = Optional.ofNullable(System.console());
+        if (terminal && in.equals(System.in) && console.isPresent()) {
+            char[] typed = console.get().readPassword("%s", prompt);
+            return typed == null ? "" : new String(typed);
+        }
+        String line = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
+        return line == null ? "" : line;
     }
 
     private static Login login(Settings settings, Settings.Target target) {

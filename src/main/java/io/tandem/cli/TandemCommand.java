@@ -21,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
             MessagesCommand.class,
             ShowCommand.class,
             ReplayCommand.class,
+            HashKeyCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,
@@ -58,7 +59,8 @@ public final class TandemCommand implements Runnable {
                 LoginCommand.class, LoginCommand::new,
                 SendCommand.class, SendCommand::new,
                 MessagesCommand.class, MessagesCommand::new,
-                ReplayCommand.class, ReplayCommand::new);
+                ReplayCommand.class, ReplayCommand::new,
+                HashKeyCommand.class, HashKeyCommand::new);
 
         @Override
         public <K> K create(Class<K> type) throws Exception {
