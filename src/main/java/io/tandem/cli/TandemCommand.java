@@ -16,6 +16,7 @@ import picocli.CommandLine.IVersionProvider;
             RunCommand.class,
             DemoCommand.class,
             CheckCommand.class,
+            TestCommand.class,
             LoginCommand.class,
             SendCommand.class,
             MessagesCommand.class,
@@ -56,6 +57,7 @@ public final class TandemCommand implements Runnable {
     /** Makes the commands that need their surroundings; the others need nothing. */
     private record Factory(Surroundings surroundings) implements CommandLine.IFactory {
         private static final Map<Class<?>, Function<Surroundings, Object>> MAKERS = Map.of(
+                TestCommand.class, TestCommand::new,
                 LoginCommand.class, LoginCommand::new,
                 SendCommand.class, SendCommand::new,
                 MessagesCommand.class, MessagesCommand::new,

@@ -14,6 +14,8 @@ enum Authentication {
             Set.of("oauth.authorization-url", "oauth.device-url", "oauth.redirect", "oauth.authorization.")),
     TOKEN_EXCHANGE("token-exchange", "oauth.", Set.of("oauth.subject-token-type", "oauth.requested-token-type"));
 
+    private static final String OAUTH2_KEYS = "oauth.";
+
     private final String word;
     private final String keys;
 
@@ -49,6 +51,16 @@ enum Authentication {
             }
         }
         return true;
+    }
+
+    /** Whether {@code word} is a choice with which tokens are got. */
+    static boolean isOAuth2(String word) {
+        for (Authentication any : values()) {
+            if (any.word.equals(word)) {
+                return any.keys.equals(OAUTH2_KEYS);
+            }
+        }
+        return false;
     }
 
     private static boolean isGeneral(String rest) {

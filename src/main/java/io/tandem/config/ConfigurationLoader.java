@@ -22,10 +22,12 @@ public final class ConfigurationLoader {
     static final String FOLDERS_VARIABLE = "TANDEM_CLOUD_PROPERTIES_LOCATION";
 
     private final ConfigurationSources sources;
+    private final @Nullable StandIns standIns;
     private final Faults faults = new Faults();
 
-    private ConfigurationLoader(ConfigurationSources sources) {
+    private ConfigurationLoader(ConfigurationSources sources, @Nullable StandIns standIns) {
         this.sources = sources;
+        this.standIns = standIns;
     }
 
     /**
@@ -34,7 +36,18 @@ public final class ConfigurationLoader {
      * @throws ConfigurationException when anything is wrong; it tells all faults at once
      */
     public static Settings load(ConfigurationSources sources) {
-        return new ConfigurationLoader(sources).load();
+        return new ConfigurationLoader(sources, null).load();
+    }
+
+    /**
+     * Loads and checks everything with stand-ins in place of what is real: targets and authorization servers are those of
+     * {@code standIns}, secrets have made-up values and need not be there, ports are free ones of loopback, and nothing is
+     * kept outside the stand-ins' folder.
+     *
+     * @throws ConfigurationException when anything else is wrong; it tells all faults at once
+     */
+    public static Settings rehearse(ConfigurationSources sources, StandIns standIns) {
+        return new ConfigurationLoader(sources, standIns).load();
     }
 
     /**
@@ -44,7 +57,7 @@ public final class ConfigurationLoader {
      * @throws ConfigurationException when just that can't be told
      */
     public static Settings.Address address(ConfigurationSources sources) {
-        ConfigurationLoader loader = new ConfigurationLoader(sources);
+        ConfigurationLoader loader = new ConfigurationLoader(sources, null);
         Map<String, RawValue> given = loader.given(loader.file());
         Settings.Address address = loader.reader(given).address();
         loader.faults.throwIfAny();
@@ -54,6 +67,9 @@ public final class ConfigurationLoader {
     private Settings load() {
         Path file = file();
         Map<String, RawValue> given = given(file);
+        if (standIns != null) {
+            Rehearsal.prepare(given, sources.environment(), standIns);
+        }
         Settings settings = reader(given).read();
         if (given.keySet().stream().noneMatch(key -> key.startsWith(Catalogue.TARGET_PREFIX))) {
             reportNoTarget(file);

@@ -46,6 +46,11 @@ record CommandRun(int exitCode, String out, String err) {
         return CompletableFuture.supplyAsync(() -> run(surroundings, out, new StringWriter(), args));
     }
 
+    /** {@code out} shows what was said so far. */
+    static CommandRun into(StringWriter out, String... args) {
+        return run(NOWHERE, out, new StringWriter(), args);
+    }
+
     private static CommandRun run(Surroundings surroundings, StringWriter out, StringWriter err, String... args) {
         CommandLine commandLine = TandemCommand.commandLine(surroundings)
                 .setOut(new PrintWriter(out, true))
