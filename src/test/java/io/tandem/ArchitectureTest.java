@@ -19,7 +19,8 @@ class ArchitectureTest {
         "io.tandem.demo..",
         "io.tandem.entry..",
         "io.tandem.openapi..",
-        "io.tandem.target.."
+        "io.tandem.target..",
+        "io.tandem.transform.."
     };
 
     @ArchTest

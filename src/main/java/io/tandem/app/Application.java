@@ -52,7 +52,9 @@ import io.tandem.openapi.DocsPage;
 import io.tandem.target.Authorizers;
 import io.tandem.target.DeliveryPolicy;
 import io.tandem.target.OAuth2Targets;
+import io.tandem.target.ReadReply;
 import io.tandem.target.TargetClient;
+import io.tandem.transform.JsltLanguage;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -165,6 +167,7 @@ public final class Application implements AutoCloseable {
         beans.put("httpReply", new HttpReply(watch));
         beans.put("mergeReplies", new MergeReplies(policy, Shapes.of(settings.shape(), settings.compareIgnore())));
         beans.put("branches", executor);
+        beans.put("jslt", new JsltLanguage());
         beans.putAll(folder.beans());
         meters.gauge(
                 TandemMeter.JOURNAL_QUEUED,
@@ -192,6 +195,7 @@ public final class Application implements AutoCloseable {
             meters.gauge(
                     TandemMeter.JOURNAL_OLDEST, () -> secondsSince(backlog(name).oldest()), name);
             beans.put("client-of-" + name, client);
+            beans.put("reply-of-" + name, new ReadReply(target, client));
             beans.put(
                     "deliver-to-" + name,
                     new DeliveryPolicy(target, client, authorizers.create(target), deliveries, executor, timer));

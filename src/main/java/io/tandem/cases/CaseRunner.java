@@ -150,7 +150,10 @@ public final class CaseRunner {
         }
 
         private void runOn(Stage stage, List<Case> cases) {
-            HttpClient client = HttpClient.newBuilder().executor(threads).build();
+            HttpClient client = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .executor(threads)
+                    .build();
             Semaphore slots = new Semaphore(CASES_AT_ONCE);
             List<CompletableFuture<Void>> runs = new ArrayList<>();
             for (Case one : cases) {

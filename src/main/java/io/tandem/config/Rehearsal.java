@@ -24,6 +24,12 @@ final class Rehearsal {
             Catalogue.OAUTH_TIMEOUT,
             Catalogue.OAUTH_REJECTED_STATUSES);
 
+    /** What is about the world outside, callers and networks, and would keep a test run from its stand-ins. */
+    private static final List<String> OUTSIDE =
+            List.of("tandem.auth", "tandem.caller", "tandem.egress", "tandem.http.tls");
+
+    private static final List<String> OUTSIDE_OF_TARGET = List.of("tls.", "trust", "proxy", "allow-http");
+
     private final Map<String, RawValue> given;
     private final Placeholders placeholders;
     private final StandIns standIns;
@@ -63,9 +69,21 @@ final class Rehearsal {
         put(
                 Catalogue.JOURNAL_URL.name(),
                 "jdbc:sqlite:" + standIns.folder().resolve("journal").resolve("tandem.db"));
+        given.keySet().removeIf(Rehearsal::isOutside);
         for (Key<?> key : List.of(Catalogue.JOURNAL_USER, Catalogue.JOURNAL_PASSWORD, Catalogue.TOKENS_KEY)) {
             given.remove(key.name());
         }
+    }
+
+    /** Mistyped keys stay, to be told. */
+    private static boolean isOutside(String key) {
+        Catalogue.Match match = Catalogue.match(key);
+        if (match == null) {
+            return false;
+        }
+        return match.target().isEmpty()
+                ? OUTSIDE.stream().anyMatch(key::startsWith)
+                : OUTSIDE_OF_TARGET.stream().anyMatch(match.key().rest()::startsWith);
     }
 
     private void target(String target) {

@@ -65,7 +65,8 @@ final class ReplyReader {
         try {
             bytes = readBody(reply.getBody(), attempt);
         } catch (IOException e) {
-            if (attempt.isTimedOut()) {
+            // the socket's own time-out, which counts from the last byte, may be the first to strike
+            if (attempt.isTimedOut() || e instanceof SocketTimeoutException) {
                 return timedOut(attempt);
             }
             return new Result(
@@ -148,9 +149,18 @@ final class ReplyReader {
         return Result.problem(Outcome.UNREACHABLE, ProblemType.TARGET_UNREACHABLE, detail);
     }
 
-    private byte[] readBody(@Nullable Object body, Attempt attempt) throws IOException {
+    /**
+     * The whole of a reply's body.
+     *
+     * @param attempt whose connection is closed when the body is too large; null: none
+     * @throws IOException when it breaks off or is too large
+     */
+    byte[] readBody(@Nullable Object body, @Nullable Attempt attempt) throws IOException {
         if (body == null) {
             return new byte[0];
+        }
+        if (body instanceof ReadReply.Unreadable unreadable) {
+            throw unreadable.reason();
         }
         if (body instanceof byte[] bytes) {
             return limited(bytes);
@@ -171,7 +181,7 @@ final class ReplyReader {
         return bytes;
     }
 
-    private byte[] read(InputStream stream, Attempt attempt) throws IOException {
+    private byte[] read(InputStream stream, @Nullable Attempt attempt) throws IOException {
         byte[] buffer = new byte[Math.min(BUFFER, maxReply + 1)];
         int size = 0;
         int n;
@@ -189,7 +199,9 @@ final class ReplyReader {
         }
         if (out.size() > maxReply) {
             // closing would first read on to the end, which may never come
-            attempt.abort();
+            if (attempt != null) {
+                attempt.abort();
+            }
             throw new TooLargeException();
         }
         stream.close();

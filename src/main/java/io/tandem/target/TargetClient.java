@@ -91,6 +91,12 @@ public final class TargetClient implements HttpClientConfigurer, AutoCloseable {
         attempts.put(messageId, attempt);
     }
 
+    /** Null when none is under way. */
+    @Nullable
+    Attempt attempt(String messageId) {
+        return attempts.get(messageId);
+    }
+
     void end(String messageId, Attempt attempt) {
         attempts.remove(messageId, attempt);
     }
@@ -137,7 +143,7 @@ public final class TargetClient implements HttpClientConfigurer, AutoCloseable {
 
     private @Nullable Attempt attempt(ClassicHttpRequest request) {
         Header messageId = request.getFirstHeader(OutboundRequest.MESSAGE_ID);
-        return messageId == null ? null : attempts.get(messageId.getValue());
+        return messageId == null ? null : attempt(messageId.getValue());
     }
 
     private static Timeout timeout(Duration duration) {

@@ -30,12 +30,17 @@ final class CheckedFolder {
                 PROPERTIES + "tandem.routes=" + folder.resolve("routes") + "\ntandem.inbox.dir="
                         + folder.resolve("data/inbox") + "\n");
         try (Stream<Path> files = Files.walk(RunningTandem.ROUTES)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
+            for (Path file : files.filter(CheckedFolder::isOwn).toList()) {
                 write("routes/" + RunningTandem.ROUTES.relativize(file), Files.readString(file));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static boolean isOwn(Path file) {
+        return Files.isRegularFile(file)
+                && !RunningTandem.ROUTES.relativize(file).startsWith("recipes");
     }
 
     Path path(String file) {

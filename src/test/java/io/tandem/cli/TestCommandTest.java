@@ -247,6 +247,71 @@ class TestCommandTest {
         assertThat(run.out()).startsWith("ok: 3 cases");
     }
 
+    @Test
+    void stepsAroundTheCallOfTheGuideDoAsItSays() throws IOException {
+        copyRoutes();
+        Matcher steps = Pattern.compile("```yaml\\n(- policy:.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("docs/transforming.md")));
+        assertThat(steps.find()).isTrue();
+        Path scatterGather = folder.resolve("routes/2-scatter-gather.camel.yaml");
+        Files.writeString(
+                scatterGather,
+                Files.readString(scatterGather)
+                        .replace(
+                                "              - to: kamelet:deliver/crm?target=crm\n",
+                                steps.group(1).indent(14)));
+        write(
+                "application.properties",
+                """
+                target.crm.url=https://crm.example.com/contacts
+                target.crm.retry.attempts=1
+                target.erp.url=https://erp.example.com/orders
+                tandem.completion=any
+                tandem.routes=%s
+                """
+                        .formatted(folder.resolve("routes")));
+        write(
+                "refused-with-200.case.yaml",
+                """
+                request: {body: {customer: {name: Ada}, order: 1}}
+                targets:
+                  crm:
+                    reply: {body: {error: unknown customer}}
+                    received: {match: exact, body: {name: Ada, source: tandem, customer: {name: Ada}, order: 1}}
+                  erp: {received: {match: exact, body: {customer: {name: Ada}, order: 1}}}
+                expect: {body: {replies: {crm: {outcome: rejected, body: {error: unknown customer}}}}}
+                """);
+        write(
+                "taken.case.yaml",
+                """
+                request: {body: {customer: {name: Ada}}}
+                targets: {crm: {reply: {body: {id: 1}}}}
+                expect: {body: {outcome: complete, replies: {crm: {body: {id: 1}}}}}
+                """);
+        write(
+                "not-json.case.yaml",
+                """
+                request: {body: plain text}
+                targets: {crm: {received: {count: 0}}}
+                expect: {body: {replies: {crm: {outcome: failed, problem: {type: "urn:tandem:problem:target-route-failed"}}}}}
+                """);
+        write(
+                "broken-reply.case.yaml",
+                """
+                request: {body: {customer: {name: Ada}}}
+                targets: {crm: {reply: {status: 201, fault: cut-off}}}
+                expect:
+                  body:
+                    replies:
+                      crm: {outcome: failed, status: 201, problem: {type: "urn:tandem:problem:target-reply-broken"}}
+                """);
+
+        CommandRun run = test();
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+    }
+
     /** The project's, for the targets of the guide. */
     private void copyRoutes() throws IOException {
         Path routes = Path.of("routes");
@@ -255,6 +320,7 @@ class TestCommandTest {
             "1-receive-http.camel.yaml",
             "1-redeliver.camel.yaml",
             "2-scatter-gather.camel.yaml",
+            "kamelets/call.kamelet.yaml",
             "kamelets/deliver.kamelet.yaml"
         }) {
             write(

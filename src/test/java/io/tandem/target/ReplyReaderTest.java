@@ -1,0 +1,51 @@
+package io.tandem.target;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tandem.message.Outcome;
+import io.tandem.message.ProblemType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Test;
+
+class ReplyReaderTest {
+    private final ReplyReader reader = new ReplyReader(1024);
+
+    @Test
+    void replyThatStallsHasTimedOutWhicheverTimeoutStrikesFirst() {
+        ReplyReader.Result result = read(new SocketTimeoutException("Read timed out"));
+
+        assertThat(result.outcome()).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(result.status()).isZero();
+    }
+
+    @Test
+    void replyThatBreaksOffHasFailedWithItsStatus() {
+        ReplyReader.Result result = read(new IOException("Connection reset"));
+
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(result.status()).isEqualTo(200);
+        assertThat(result.problem()).isNotNull();
+        assertThat(result.problem().type()).isEqualTo(ProblemType.TARGET_REPLY_BROKEN);
+    }
+
+    /** Of an attempt that its own timer has not ended yet. */
+    private ReplyReader.Result read(IOException failure) {
+        Attempt attempt = new Attempt(VerbatimHeaders.of(null, Map.of(), Map.of()));
+        attempt.connected();
+        Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
+        exchange.getMessage().setBody(new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw failure;
+            }
+        });
+        return reader.read(exchange, attempt);
+    }
+}
