@@ -188,6 +188,8 @@ class TestCommandTest {
                         target.api-two.oauth.tls.certificate=/nowhere/tls.crt
                         target.api-two.oauth.tls.key=/nowhere/tls.key
                         tandem.tokens.key={{env:NOT_THERE_EITHER}}
+                        tandem.auth=api-key
+                        tandem.auth.callers={{env:NOR_THIS}}
                         tandem.journal.url=jdbc:postgresql://nowhere.example.com/tandem
                         tandem.journal.user=tandem
                         tandem.journal.password={{env:NOT_THERE}}
