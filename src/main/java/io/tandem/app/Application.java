@@ -8,36 +8,26 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.HashedWheelTimer;
-import io.tandem.aggregation.CancelOthers;
-import io.tandem.aggregation.CompletionPolicy;
-import io.tandem.aggregation.MergeReplies;
-import io.tandem.aggregation.Shapes;
+import io.tandem.app.RouteLoader.FaultsException;
 import io.tandem.caller.CallerCheck;
+import io.tandem.config.ConfigurationException;
 import io.tandem.config.Fault;
-import io.tandem.config.Reasons;
+import io.tandem.config.LiveConfiguration;
 import io.tandem.config.Settings;
 import io.tandem.entry.folder.FolderEntry;
-import io.tandem.entry.http.AcceptMessage;
 import io.tandem.entry.http.Content;
-import io.tandem.entry.http.GuaranteedDeliveryPolicy;
 import io.tandem.entry.http.HttpEntry;
-import io.tandem.entry.http.HttpReply;
-import io.tandem.entry.http.ListMessages;
-import io.tandem.entry.http.ReplayMessage;
-import io.tandem.entry.http.ShowMessage;
 import io.tandem.entry.http.StaticResource;
-import io.tandem.entry.http.TandemHttpEngine;
-import io.tandem.journal.Backlog;
 import io.tandem.journal.GuaranteedDelivery;
 import io.tandem.journal.JournalException;
 import io.tandem.journal.Journals;
 import io.tandem.message.Deadline;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
-import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
+import io.tandem.oauth2.RefreshTokenStore;
 import io.tandem.oauth2.TokenFailure;
 import io.tandem.oauth2.TokenSource;
 import io.tandem.oauth2.TokenSources;
@@ -49,23 +39,20 @@ import io.tandem.observe.Meters;
 import io.tandem.observe.TandemMeter;
 import io.tandem.observe.TokenMeters;
 import io.tandem.openapi.DocsPage;
-import io.tandem.target.Authorizers;
-import io.tandem.target.DeliveryPolicy;
 import io.tandem.target.OAuth2Targets;
-import io.tandem.target.ReadReply;
-import io.tandem.target.TargetClient;
-import io.tandem.transform.JsltLanguage;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -73,6 +60,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.FailedToStartRouteException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +74,11 @@ import org.slf4j.LoggerFactory;
 public final class Application implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Application.class);
 
-    private final Settings settings;
+    /** For the tokens of targets that were edited, before messages are sent by them. */
+    private static final Duration TOKEN_PATIENCE = Duration.ofSeconds(1);
+
+    private final @Nullable LiveConfiguration configuration;
+    private final Settings started;
     private final Vertx vertx;
     private final ExecutorService executor;
     private final HashedWheelTimer timer;
@@ -93,25 +87,38 @@ public final class Application implements AutoCloseable {
     private final @Nullable CallerCheck callers;
     private final FolderEntry folder;
     private final ManagementServer management;
-    private final Map<String, TargetClient> clients = new LinkedHashMap<>();
-    private final Map<String, Object> beans = new HashMap<>();
-
     private final TokenSources tokens;
-    private final Map<String, TokenSource> tokenSources;
-    private final CompletionPolicy policy;
-    private final GuaranteedDelivery delivery;
+    private final RefreshTokenStore logins;
+    private final TokenMeters tokenMeters;
+    private final TargetMeters targetMeters;
+    private final Generation.Services services;
+    private final Reloads reloads;
+    private final RetiredRoutes retired = new RetiredRoutes();
+    private @Nullable Reloader reloader;
+
+    /** By which configuration messages are taken. */
+    private volatile Generation generation;
 
     private volatile @Nullable RouteSet routes;
+    private boolean redelivering;
     private int httpPort;
     private int managementPort;
 
-    /** Prepares everything, and starts nothing. */
+    /** Prepares everything, and starts nothing; settings stay as they are while it runs. */
     public Application(Settings settings) {
-        this.settings = settings;
+        this(settings, null);
+    }
+
+    /** Prepares everything, and starts nothing; settings that are edited take effect while it runs. */
+    public Application(LiveConfiguration configuration) {
+        this(configuration.settings(), configuration);
+    }
+
+    private Application(Settings settings, @Nullable LiveConfiguration configuration) {
+        this.configuration = configuration;
+        this.started = settings;
         this.vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true));
-        // each message needs a thread for a moment, and each of its branches one for as long as its target takes
-        int concurrency = settings.maxInFlight() * (1 + settings.targets().size());
-        this.executor = TandemThreads.blocking("tandem", concurrency);
+        this.executor = TandemThreads.blocking("tandem", concurrency(settings));
         this.timer = new HashedWheelTimer(
                 task -> {
                     Thread thread = new Thread(task, "tandem-timer");
@@ -127,18 +134,19 @@ public final class Application implements AutoCloseable {
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         Meters meters = new Meters(registry);
-        MessageWatch watch = new MessageWatch(settings, meters);
+        this.reloads = new Reloads(meters, Instant.now());
+        MessageWatch watch = new MessageWatch(settings.accessLog(), meters);
         this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, watch);
         this.management = new ManagementServer(vertx, settings.management(), health, registry, executor);
-        TokenMeters tokenMeters = new TokenMeters(meters);
+        this.tokenMeters = new TokenMeters(meters);
         this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), tokenMeters);
-        this.policy = CompletionPolicy.parse(settings.completion());
-        this.delivery = new GuaranteedDelivery(
-                () -> Journals.open(settings.journal(), settings.targets(), settings.deadline(), Clock.systemUTC()),
+        this.logins = OAuth2Targets.store(settings.tokens());
+        GuaranteedDelivery delivery = new GuaranteedDelivery(
+                idempotent -> Journals.open(settings.journal(), idempotent, settings.deadline(), Clock.systemUTC()),
                 settings,
                 this::send,
                 executor);
-        this.folder = new FolderEntry(settings.inbox(), settings.deadline(), delivery, watch, executor);
+        this.folder = new FolderEntry(settings.inbox(), delivery, watch, executor);
         this.callers = CallerCheck.of(settings.callers());
         if (callers != null) {
             http.guard(callers, settings.callers().keyHeader());
@@ -147,28 +155,10 @@ public final class Application implements AutoCloseable {
         http.serve("/openapi.json", docs, StaticResource.of("application/json", Map.of(), this::apiDocument));
         DocsPage.serve(http, docs);
         health.addReadiness(this::routesRunning);
+        health.addReadiness(this::lastEdit);
         health.addReadiness(this::policyCanBeMet);
         health.addReadiness(this::journalWritable);
-        if (settings.inbox().enabled()) {
-            health.addReadiness(this::filesTaken);
-        }
-
-        beans.put(
-                "acceptMessage",
-                new AcceptMessage(
-                        settings.http().forwardHeaders(),
-                        settings.deadline(),
-                        watch,
-                        exchangesCallersTokens(settings)));
-        beans.put("guaranteedDelivery", new GuaranteedDeliveryPolicy(delivery, settings.journal(), executor));
-        beans.put("showMessage", new ShowMessage(delivery));
-        beans.put("listMessages", new ListMessages(delivery, settings.targets().keySet()));
-        beans.put("replayMessage", new ReplayMessage(delivery));
-        beans.put("httpReply", new HttpReply(watch));
-        beans.put("mergeReplies", new MergeReplies(policy, Shapes.of(settings.shape(), settings.compareIgnore())));
-        beans.put("branches", executor);
-        beans.put("jslt", new JsltLanguage());
-        beans.putAll(folder.beans());
+        health.addReadiness(this::filesTaken);
         meters.gauge(
                 TandemMeter.JOURNAL_QUEUED,
                 () -> delivery.journal().statistics().queued());
@@ -181,27 +171,18 @@ public final class Application implements AutoCloseable {
         meters.counter(
                 TandemMeter.JOURNAL_COMMIT_TIME,
                 () -> delivery.journal().statistics().took().toNanos() / 1e9);
-        boolean firstIsEnough =
-                settings.completion().equals("first") || settings.shape().equals("first");
-        MessageObserver deliveries = firstIsEnough ? new CancelOthers(watch) : watch;
-        Authorizers authorizers = new Authorizers(tokens, OAuth2Targets.store(settings.tokens()));
-        settings.targets().forEach((name, target) -> {
-            TargetClient client = new TargetClient(target);
-            clients.put(name, client);
-            meters.gauge(TandemMeter.CONNECTIONS, client::leased, name, "leased");
-            meters.gauge(TandemMeter.CONNECTIONS, client::pending, name, "pending");
-            meters.gauge(TandemMeter.JOURNAL_DELIVERIES, () -> backlog(name).pending(), name, "pending");
-            meters.gauge(TandemMeter.JOURNAL_DELIVERIES, () -> backlog(name).dead(), name, "dead");
-            meters.gauge(
-                    TandemMeter.JOURNAL_OLDEST, () -> secondsSince(backlog(name).oldest()), name);
-            beans.put("client-of-" + name, client);
-            beans.put("reply-of-" + name, new ReadReply(target, client));
-            beans.put(
-                    "deliver-to-" + name,
-                    new DeliveryPolicy(target, client, authorizers.create(target), deliveries, executor, timer));
-        });
-        this.tokenSources = authorizers.sources();
-        tokenSources.values().forEach(tokenMeters::watch);
+        this.targetMeters =
+                new TargetMeters(meters, watch, target -> delivery.journal().backlog(target));
+        this.services = new Generation.Services(folder, watch, executor, timer);
+        Targets targets = Targets.none().with(settings.targets(), tokens, logins);
+        this.generation = new Generation(settings, targets, delivery, services);
+        targetMeters.add(targets);
+        tokenMeters.watch(targets.tokens().values());
+    }
+
+    /** Each message needs a thread for a moment, and each of its branches one for as long as its target takes. */
+    private static int concurrency(Settings settings) {
+        return settings.maxInFlight() * (1 + settings.targets().size());
     }
 
     /**
@@ -215,24 +196,32 @@ public final class Application implements AutoCloseable {
             CompletionStage<Integer> httpBound = http.listen();
             CompletionStage<Integer> managementBound = management.listen();
             // before the routes start: what they take may have to be written down
-            delivery.open();
+            generation.delivery().open();
             // before the routes start: with a port missing, not a single file may be taken
-            httpPort = bound(httpBound, settings.http().host(), settings.http().port(), "tandem.http.port");
+            httpPort = bound(httpBound, started.http().host(), started.http().port(), "tandem.http.port");
             managementPort = bound(
                     managementBound,
-                    settings.management().host(),
-                    settings.management().port(),
+                    started.management().host(),
+                    started.management().port(),
                     "tandem.management.port");
-            TandemHttpEngine engine = new TandemHttpEngine(http);
-            RouteSet started = startRoutes(engine);
-            routes = started;
-            http.activate(engine);
-            if (started.takesRedeliveries()) {
-                delivery.start();
-            } else {
+            // before they are read: what is edited from now on is noticed
+            WatchedFiles files = new WatchedFiles(this::files, Reloader.QUIET, System::nanoTime);
+            RouteSet first = loader(generation).start();
+            routes = first;
+            takeIn(first, generation);
+            http.activate(first.engine());
+            if (!redeliver(first, generation)) {
                 LOG.warn(
                         "no route takes messages from direct:redeliver: what is not delivered at once waits in the journal");
             }
+            if (started.reload()) {
+                Reloader created = new Reloader(files, this::reload, reloads, Clock.systemUTC());
+                reloader = created;
+                created.start();
+            }
+        } catch (FaultsException e) {
+            close();
+            throw StartException.routes(e);
         } catch (JournalException e) {
             close();
             throw StartException.journal(e);
@@ -241,43 +230,144 @@ public final class Application implements AutoCloseable {
             throw e;
         }
         // so that the first message need not wait; a failure is logged and retried where it happens
-        tokenSources.values().forEach(TokenSource::token);
-        vertx.setPeriodic(10_000, id -> executor.execute(() -> clients.values().forEach(TargetClient::evictIdle)));
+        generation.targets().tokens().values().forEach(TokenSource::token);
+        vertx.setPeriodic(
+                10_000, id -> executor.execute(() -> generation.targets().evictIdle()));
     }
 
-    private RouteSet startRoutes(TandemHttpEngine engine) throws StartException {
+    /** What Tandem runs by. */
+    private List<Path> files() {
+        List<Path> files = new ArrayList<>(configuration == null ? List.of() : configuration.files());
         try {
-            return RouteSet.start(settings, beans, engine);
-        } catch (Exception e) {
-            throw startFailure(e);
-        }
-    }
-
-    private StartException startFailure(Exception thrown) {
-        try {
-            return StartException.routes(
-                    routeFaults(RouteFiles.read(settings.routes())).of(thrown, null), thrown);
+            files.addAll(RouteFiles.list(started.routes()));
         } catch (IOException e) {
-            return StartException.routes(
-                    new Fault(RouteFaults.shown(settings.routes()), "", "the folder can't be read: " + Reasons.of(e)),
-                    thrown);
+            // a folder that is gone has no files; why, is told when it is loaded
+            LOG.debug("{} can't be read", started.routes(), e);
+        }
+        return files;
+    }
+
+    /** Makes sets of routes by the configuration in force. */
+    RouteLoader loader() {
+        return loader(generation);
+    }
+
+    private RouteLoader loader(Generation by) {
+        return new RouteLoader(by.settings(), by.beans(), http);
+    }
+
+    private void takeIn(RouteSet set, Generation by) throws FaultsException {
+        try {
+            set.takeIn();
+        } catch (FailedToStartRouteException e) {
+            throw loader(by).explain(e);
         }
     }
 
-    /** Explains what is wrong with the routes in {@code files}. */
-    RouteFaults routeFaults(RouteFiles files) {
-        return new RouteFaults(settings, files, beans.keySet());
+    /** Returns whether what is left undelivered is delivered by these routes. */
+    private boolean redeliver(RouteSet set, Generation by) {
+        boolean redelivers = set.takesRedeliveries();
+        if (redelivers && !redelivering) {
+            redelivering = true;
+            by.delivery().start();
+        }
+        return redelivers;
     }
 
-    /**
-     * Builds the routes of some files without starting anything.
-     *
-     * @param files a file, or a pattern of files
-     * @return how many routes there are
-     * @throws Exception whatever Camel finds wrong with the routes
-     */
-    int buildRoutes(String files) throws Exception {
-        return RouteSet.build(settings, files, beans, new TandemHttpEngine(http));
+    /** Starts what the files say beside what runs, and puts it in its place; whatever is wrong with it, what runs goes on. */
+    boolean reload(SortedSet<Path> changed, BooleanSupplier stale) throws FaultsException {
+        RouteSet before = Objects.requireNonNull(routes);
+        Generation current = generation;
+        LiveConfiguration.Edited edited = edited();
+        Generation nextGeneration = next(current, edited.settings());
+        boolean used = false;
+        try {
+            RouteSet next = loader(nextGeneration).start();
+            try {
+                List<Fault> losses = Losses.of(before, next, started.routes(), changed);
+                if (!losses.isEmpty()) {
+                    throw new FaultsException(losses);
+                }
+                awaitTokens(nextGeneration);
+                if (stale.getAsBoolean()) {
+                    return false;
+                }
+                replace(before, next, nextGeneration);
+                used = true;
+            } finally {
+                if (!used) {
+                    next.close(RouteLoader.UNUSED);
+                }
+            }
+        } finally {
+            if (!used) {
+                nextGeneration.targets().closeExcept(current.targets());
+            }
+        }
+        reloads.waitForStart(edited.atNextStart());
+        return true;
+    }
+
+    private LiveConfiguration.Edited edited() throws FaultsException {
+        if (configuration == null) {
+            return new LiveConfiguration.Edited(started, List.of());
+        }
+        try {
+            return configuration.reload();
+        } catch (ConfigurationException e) {
+            throw new FaultsException(e.faults(), e);
+        }
+    }
+
+    private Generation next(Generation current, Settings settings) {
+        if (settings.equals(current.settings())) {
+            return current;
+        }
+        Targets targets = current.targets().with(settings.targets(), tokens, logins);
+        return new Generation(settings, targets, current.delivery().with(settings), services);
+    }
+
+    /** No message is to wait for a token because somebody has edited a target; without one, things are as at a start. */
+    private void awaitTokens(Generation by) {
+        CompletableFuture<?>[] tokensOfTargets = by.targets().tokens().values().stream()
+                .filter(source -> source.current() == null)
+                .map(source -> source.token().toCompletableFuture())
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(tokensOfTargets)
+                .completeOnTimeout(null, TOKEN_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(failure -> null)
+                .join();
+    }
+
+    private void replace(RouteSet before, RouteSet next, Generation by) throws FaultsException {
+        Generation old = generation;
+        // never both: what one of them takes in is the other's no more
+        before.holdIntake();
+        try {
+            takeIn(next, by);
+        } catch (FaultsException e) {
+            takeIn(before, old);
+            throw e;
+        }
+        if (by != old) {
+            TandemThreads.resize(executor, concurrency(by.settings()));
+            targetMeters.add(by.targets());
+            tokenMeters.watch(by.targets().tokens().values());
+        }
+        generation = by;
+        routes = next;
+        http.activate(next.engine());
+        if (by != old) {
+            by.delivery().takeOver();
+        }
+        redeliver(next, by);
+        Duration patience = old.settings().deadline().plus(started.http().readTimeout());
+        retired.close(before, patience, () -> {
+            if (by != old) {
+                old.targets().closeExcept(by.targets());
+                targetMeters.forgetOthers();
+            }
+        });
     }
 
     private static int bound(CompletionStage<Integer> listening, String host, int port, String key)
@@ -287,6 +377,21 @@ public final class Application implements AutoCloseable {
         } catch (CompletionException e) {
             throw StartException.port(host, port, key, e);
         }
+    }
+
+    /** What came of the edits that were saved since the start. */
+    public Reloads reloads() {
+        return reloads;
+    }
+
+    /** Those that messages are sent to. */
+    Targets targets() {
+        return generation.targets();
+    }
+
+    /** Of the routes that run. */
+    CamelContext context() {
+        return Objects.requireNonNull(routes).context();
     }
 
     /** The port of the HTTP entry, once started. */
@@ -302,31 +407,36 @@ public final class Application implements AutoCloseable {
     /** Refuses new messages, finishes those under way within the drain time, and stops everything. */
     @Override
     public void close() {
-        Deadline deadline = Deadline.in(settings.http().drainTimeout());
+        Reloader current = reloader;
+        if (current != null) {
+            current.close();
+        }
+        Deadline deadline = Deadline.in(started.http().drainTimeout());
         folder.drain();
         try {
-            if (!http.drain(settings.http().drainTimeout())) {
+            if (!http.drain(started.http().drainTimeout())) {
                 LOG.warn(
                         "{} messages were not finished within tandem.http.drain-timeout={}",
                         http.inFlight(),
-                        settings.http().drainTimeout());
+                        started.http().drainTimeout());
             }
-            delivery.drain(Duration.ofNanos(Math.max(1, deadline.remainingNanos())));
+            generation.delivery().drain(Duration.ofNanos(Math.max(1, deadline.remainingNanos())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        RouteSet current = routes;
-        if (current != null) {
-            current.close(Duration.ofNanos(deadline.remainingNanos()));
+        RouteSet running = routes;
+        if (running != null) {
+            running.close(Duration.ofNanos(deadline.remainingNanos()));
         }
+        retired.closeAll(Duration.ofNanos(deadline.remainingNanos()));
         http.close();
         if (callers != null) {
             callers.close();
         }
         folder.close();
-        delivery.close();
+        generation.delivery().close();
         management.close();
-        clients.values().forEach(TargetClient::close);
+        generation.targets().closeExcept(Targets.none());
         tokens.close();
         timer.stop();
         executor.shutdown();
@@ -342,34 +452,38 @@ public final class Application implements AutoCloseable {
     }
 
     private CompletionStage<MergedReply> send(Message message, byte[] body, @Nullable String contentType) {
-        RouteSet current = routes;
-        return current == null
-                ? CompletableFuture.failedStage(new IllegalStateException("the routes are not running"))
-                : current.send(message, body, contentType);
+        RouteSet tried = null;
+        while (true) {
+            RouteSet current = routes;
+            if (current == null || current == tried) {
+                return CompletableFuture.failedStage(new IllegalStateException("the routes are not running"));
+            }
+            CompletionStage<MergedReply> sent = current.send(message, body, contentType);
+            if (sent != null) {
+                return sent;
+            }
+            // others took its place between the look and the step
+            tried = current;
+        }
     }
 
     /** Not ready only when no message can do without it; a detail otherwise. */
     private List<Health.Check> journalWritable() {
-        String reason = delivery.unavailable();
-        boolean needed = settings.journal().sync() || settings.journal().afterReply();
+        Generation current = generation;
+        String reason = current.delivery().unavailable();
+        Settings.Journal journal = current.settings().journal();
+        boolean needed = journal.sync() || journal.afterReply();
         return List.of(new Health.Check(
                 "journal", reason == null || !needed, reason == null ? Map.of() : Map.of("reason", reason)));
     }
 
     /** A detail: callers over HTTP do without the folder. */
     private List<Health.Check> filesTaken() {
+        if (!generation.settings().inbox().enabled()) {
+            return List.of();
+        }
         String reason = folder.unavailable();
         return List.of(new Health.Check("inbox", true, reason == null ? Map.of() : Map.of("reason", reason)));
-    }
-
-    private Backlog backlog(String target) {
-        return delivery.journal().backlog(target);
-    }
-
-    private static Number secondsSince(@Nullable Instant time) {
-        return time == null
-                ? 0
-                : Math.max(0, Duration.between(time, Instant.now()).toMillis() / 1000.0);
     }
 
     private List<Health.Check> routesRunning() {
@@ -378,25 +492,39 @@ public final class Application implements AutoCloseable {
         return List.of(new Health.Check("routes", running, Map.of()));
     }
 
+    /** A detail: what ran before goes on. */
+    private List<Health.Check> lastEdit() {
+        Map<String, String> data = new TreeMap<>();
+        data.put("running-since", reloads.runningSince().toString());
+        Reloads.Attempt refusal = reloads.refusal();
+        if (refusal != null) {
+            data.put("refused-at", refusal.at().toString());
+            number(data, "fault", refusal.faults());
+        }
+        number(data, "at-next-start", reloads.atNextStart());
+        return List.of(new Health.Check("reload", true, data));
+    }
+
+    private static void number(Map<String, String> data, String name, List<Fault> faults) {
+        for (int i = 0; i < faults.size(); i++) {
+            data.put(name + "-" + (i + 1), faults.get(i).line());
+        }
+    }
+
     /** Ready means that a message that comes now can be a success, not that every target is up. */
     private List<Health.Check> policyCanBeMet() {
         Map<String, String> lacking = new TreeMap<>();
-        tokenSources.forEach((target, source) -> {
+        Generation current = generation;
+        current.targets().tokens().forEach((target, source) -> {
             TokenStatus status = source.status();
             TokenFailure failure = status.lastFailure();
             if (status.unavailable() && failure != null) {
                 lacking.put(target, failure.diagnosis());
             }
         });
-        Set<String> all = settings.targets().keySet();
+        Set<String> all = current.settings().targets().keySet();
         Set<String> available = new TreeSet<>(all);
         available.removeAll(lacking.keySet());
-        return List.of(new Health.Check("tokens", policy.canBeMet(available, all), lacking));
-    }
-
-    private static boolean exchangesCallersTokens(Settings settings) {
-        return settings.targets().values().stream()
-                .anyMatch(target -> target.auth() instanceof Settings.Auth.OAuth2 oauth2
-                        && oauth2.oauth().exchange() != null);
+        return List.of(new Health.Check("tokens", current.policy().canBeMet(available, all), lacking));
     }
 }

@@ -109,6 +109,7 @@ final class RouteFaults {
         String problem = String.valueOf(marked.getProblem());
         Path file = path(mark.getName());
         int line = mark.getLine() + 1;
+        int column = mark.getColumn() + 1;
         Matcher field = Pattern.compile("Unsupported field: (.+)").matcher(problem);
         if (field.matches()) {
             // the mark is where the value starts, or the whole step
@@ -117,14 +118,16 @@ final class RouteFaults {
                     entry -> entry.file().equals(file)
                             && entry.line() >= line - 1
                             && entry.key().equals(field.group(1)));
-            return at(file, key == null ? line : key.line(), "unknown field '" + field.group(1) + "'");
+            return key == null
+                    ? at(file, line, column, "unknown field '" + field.group(1) + "'")
+                    : at(key, "unknown field '" + field.group(1) + "'");
         }
         Matcher step = Pattern.compile("Unknown node id: (.+)").matcher(problem);
         if (step.matches()) {
-            return at(file, line, "unknown step '" + step.group(1) + "'");
+            return at(file, line, column, "unknown step '" + step.group(1) + "'");
         }
         boolean tab = problem.contains("\\t");
-        return at(file, line, "this is not YAML: " + (tab ? "a tab indents; use spaces" : problem));
+        return at(file, line, column, "this is not YAML: " + (tab ? "a tab indents; use spaces" : problem));
     }
 
     private @Nullable Fault known(Throwable cause, String route, @Nullable Path file) {
@@ -318,14 +321,23 @@ final class RouteFaults {
 
     private Fault fault(@Nullable Entry entry, @Nullable Path file, String reason) {
         if (entry != null) {
-            return at(entry.file(), entry.line(), reason);
+            return at(entry, reason);
         }
         return new Fault(shown(file == null ? settings.routes() : file), "", oneLine(reason));
     }
 
-    /** A fault on a line of a file. */
-    static Fault at(Path file, int line, String reason) {
-        return new Fault(shown(file) + ":" + line, "", oneLine(reason));
+    /** A fault that is about an entry. */
+    static Fault at(Entry entry, String reason) {
+        return at(entry.file(), entry.line(), entry.column(), reason);
+    }
+
+    private static Fault at(Path file, int line, int column, String reason) {
+        return new Fault(shown(file) + ":" + line + ":" + column, "", oneLine(reason));
+    }
+
+    /** A fault of the folder as a whole. */
+    static Fault inFolder(Path folder, String reason) {
+        return new Fault(shown(folder), "", oneLine(reason));
     }
 
     private static String oneLine(String text) {

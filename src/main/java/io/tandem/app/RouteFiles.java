@@ -38,7 +38,8 @@ final class RouteFiles {
      * @param route the id of the route it belongs to; empty when there is none
      * @param input whether it is part of a {@code from}
      */
-    record Entry(Path file, int line, String key, String value, boolean scalar, String route, boolean input) {}
+    record Entry(
+            Path file, int line, int column, String key, String value, boolean scalar, String route, boolean input) {}
 
     private record Scope(Path file, String route, boolean input) {}
 
@@ -47,12 +48,25 @@ final class RouteFiles {
         this.kamelets = kamelets;
     }
 
+    /** The files that a set of routes is made of: those with routes, then the Kamelets. */
+    static List<Path> list(Path folder) throws IOException {
+        List<Path> files = new ArrayList<>(routes(folder));
+        files.addAll(kamelets(folder));
+        return files;
+    }
+
+    private static List<Path> routes(Path folder) throws IOException {
+        return list(folder, "*.camel.yaml");
+    }
+
+    private static List<Path> kamelets(Path folder) throws IOException {
+        Path kamelets = folder.resolve("kamelets");
+        return Files.isDirectory(kamelets) ? list(kamelets, "*.kamelet.yaml") : List.of();
+    }
+
     /** Reads the folder of the routes, and the Kamelets in it. */
     static RouteFiles read(Path folder) throws IOException {
-        Path kamelets = folder.resolve("kamelets");
-        RouteFiles files = new RouteFiles(
-                list(folder, "*.camel.yaml"),
-                Files.isDirectory(kamelets) ? list(kamelets, "*.kamelet.yaml") : List.of());
+        RouteFiles files = new RouteFiles(routes(folder), kamelets(folder));
         for (Path file : files.routes) {
             files.compose(file);
         }
@@ -65,7 +79,12 @@ final class RouteFiles {
     private static List<Path> list(Path folder, String pattern) throws IOException {
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, pattern)) {
-            found.forEach(files::add);
+            for (Path file : found) {
+                // editors keep their own files beside those that they edit
+                if (!file.getFileName().toString().startsWith(".")) {
+                    files.add(file);
+                }
+            }
         }
         files.sort(null);
         return files;
@@ -137,8 +156,10 @@ final class RouteFiles {
 
     private static Entry entry(Node at, String key, Node value, Scope scope) {
         int line = at.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+        int column = at.getStartMark().map(mark -> mark.getColumn() + 1).orElse(0);
         boolean input = scope.input() || key.equals("from");
-        return new Entry(scope.file(), line, key, scalar(value), value instanceof ScalarNode, scope.route(), input);
+        boolean isScalar = value instanceof ScalarNode;
+        return new Entry(scope.file(), line, column, key, scalar(value), isScalar, scope.route(), input);
     }
 
     /** The files with routes, sorted. */

@@ -5,56 +5,70 @@ import io.tandem.entry.http.TandemHttpEngine;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
 import io.tandem.openapi.ApiDocument;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
-import org.apache.camel.main.DefaultMainShutdownStrategy;
+import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.DefaultExchange;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One set of routes, running: a CamelContext of its own, built from the files in the routes folder. Knows how to start
- * and stop, and nothing of the sets before or after it, so that a new one can be started beside the one in use.
+ * and stop, and nothing of the sets before or after it, so that a new one can be started beside the one in use. Thread-safe, but
+ * for {@link #takeIn}, {@link #holdIntake} and {@link #close}.
  */
 final class RouteSet {
     /** From where a route takes what the journal brings back. */
     private static final String REDELIVERY = "direct://redeliver";
 
     private final Main main;
+    private final Intake intake;
     private final AsyncProducer redelivery;
     private final TandemHttpEngine engine;
     private final ApiDocument apiDocument;
 
-    private RouteSet(Main main, AsyncProducer redelivery, TandemHttpEngine engine, ApiDocument apiDocument) {
+    private RouteSet(
+            Main main, Intake intake, AsyncProducer redelivery, TandemHttpEngine engine, ApiDocument apiDocument) {
         this.main = main;
+        this.intake = intake;
         this.redelivery = redelivery;
         this.engine = engine;
         this.apiDocument = apiDocument;
     }
 
     /**
-     * Builds and starts the routes.
+     * Builds and starts the routes. They work when something is sent to them; by themselves they take nothing in before
+     * {@link #takeIn}.
      *
+     * @param files with routes
      * @param beans what the routes may refer to, by name
      * @param engine what routes that listen on HTTP are registered with
      * @throws Exception whatever Camel finds wrong with the routes
      */
-    static RouteSet start(Settings settings, Map<String, Object> beans, TandemHttpEngine engine) throws Exception {
-        Main main = prepare(settings, settings.routes() + "/*.camel.yaml", beans, engine);
+    static RouteSet start(Settings settings, List<Path> files, Map<String, Object> beans, TandemHttpEngine engine)
+            throws Exception {
+        Main main = prepare(settings, files, beans, engine);
+        Intake intake = new Intake();
+        main.bind("intake", intake);
         start(main);
         AsyncProducer redelivery =
                 main.getCamelContext().getEndpoint(REDELIVERY).createAsyncProducer();
         redelivery.start();
         return new RouteSet(
                 main,
+                intake,
                 redelivery,
                 engine,
                 new ApiDocument(main.getCamelContext(), settings.http().forwardHeaders(), settings.callers()));
@@ -64,11 +78,11 @@ final class RouteSet {
      * Builds routes as {@link #start} would, with all that they refer to, lets none of them take anything in, and drops
      * them again.
      *
-     * @param files a file, or a pattern of files
+     * @param files with routes
      * @return how many routes there are, those aside that Camel makes of Kamelets
      * @throws Exception whatever Camel finds wrong with the routes
      */
-    static int build(Settings settings, String files, Map<String, Object> beans, TandemHttpEngine engine)
+    static int build(Settings settings, List<Path> files, Map<String, Object> beans, TandemHttpEngine engine)
             throws Exception {
         Main main = prepare(settings, files, beans, engine);
         // these win over camel.main.* among the settings
@@ -84,18 +98,19 @@ final class RouteSet {
         }
     }
 
-    private static Main prepare(Settings settings, String files, Map<String, Object> beans, TandemHttpEngine engine) {
+    private static Main prepare(
+            Settings settings, List<Path> files, Map<String, Object> beans, TandemHttpEngine engine) {
         Main main = new Main();
-        // the signal is for the application, which first finishes what it took
-        if (main.getShutdownStrategy() instanceof DefaultMainShutdownStrategy strategy) {
-            strategy.disableHangupSupport();
-        }
+        // the signal is for the application, which first finishes what it took; Camel's own strategy would leave a hook
+        // for it in the JVM, with all of the context behind it, even when its support for hang-ups is disabled
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
         beans.forEach(main::bind);
         main.bind("platform-http-engine", engine);
         main.configure()
                 .withName("tandem")
-                .withRoutesIncludePattern("file:" + files)
+                .withRoutesIncludePattern(
+                        files.stream().map(file -> "file:" + file).collect(Collectors.joining(",")))
                 .withJmxEnabled(false)
                 // it would print secrets
                 .withAutoConfigurationLogSummary(false)
@@ -128,14 +143,41 @@ final class RouteSet {
         return query < 0 ? url : url.substring(0, query);
     }
 
+    /**
+     * Lets the routes take in what they take by themselves: files, and whatever else users have them listen to.
+     *
+     * @throws FailedToStartRouteException when a route can't; none of them takes anything in then
+     */
+    void takeIn() throws FailedToStartRouteException {
+        intake.open(main.getCamelContext());
+    }
+
+    /** Takes nothing in any more by itself; what was taken goes on. */
+    void holdIntake() {
+        intake.hold();
+    }
+
     /** Whether a route takes what the journal brings back. */
     boolean takesRedeliveries() {
         return main.getCamelContext().getRoutes().stream()
                 .anyMatch(route -> REDELIVERY.equals(route.getEndpoint().getEndpointUri()));
     }
 
-    /** Sends a message through the routes; the stage completes exceptionally when a route fails. */
+    /** Whether a route takes messages from callers over HTTP. */
+    boolean takesMessages() {
+        return engine.serves("POST", "/messages");
+    }
+
+    /**
+     * Sends a message through the routes; the stage completes exceptionally when a route fails.
+     *
+     * @return null when these routes are retired
+     */
+    @Nullable
     CompletionStage<MergedReply> send(Message message, byte[] body, @Nullable String contentType) {
+        if (!engine.use().enter()) {
+            return null;
+        }
         CompletableFuture<MergedReply> sent = new CompletableFuture<>();
         Exchange exchange = new DefaultExchange(main.getCamelContext(), ExchangePattern.InOut);
         exchange.setProperty(Message.PROPERTY, message);
@@ -144,6 +186,7 @@ final class RouteSet {
             exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, contentType);
         }
         redelivery.process(exchange, doneSync -> {
+            engine.use().leave();
             if (exchange.getException() != null) {
                 sent.completeExceptionally(exchange.getException());
             } else if (exchange.getMessage().getBody() instanceof MergedReply reply) {
@@ -169,12 +212,18 @@ final class RouteSet {
         return apiDocument;
     }
 
+    /** Takes nothing more. Completes when what was sent through these routes is done. */
+    CompletionStage<Void> retire() {
+        return engine.use().retire();
+    }
+
     /**
      * Stops the routes.
      *
      * @param grace for what is still under way, be it zero or less
      */
     void close(Duration grace) {
+        retire();
         ShutdownStrategy shutdown = main.getCamelContext().getShutdownStrategy();
         shutdown.setTimeUnit(TimeUnit.MILLISECONDS);
         shutdown.setTimeout(Math.max(1, grace.toMillis()));

@@ -1,7 +1,8 @@
 package io.tandem.app;
 
-import io.tandem.config.Fault;
+import io.tandem.app.RouteLoader.FaultsException;
 import io.tandem.journal.JournalException;
+import java.util.stream.Collectors;
 
 /** Tandem can't start; the message says where, why and what to do, in a line for people. */
 public final class StartException extends Exception {
@@ -24,8 +25,12 @@ public final class StartException extends Exception {
         return new StartException("the journal can't be opened: " + cause.getMessage(), cause);
     }
 
-    static StartException routes(Fault fault, Throwable cause) {
-        return new StartException("the routes can't start: " + fault.line(), cause);
+    static StartException routes(FaultsException cause) {
+        return new StartException(
+                cause.faults().stream()
+                        .map(fault -> "the routes can't start: " + fault.line())
+                        .collect(Collectors.joining("\n")),
+                cause);
     }
 
     private static Throwable root(Throwable cause) {

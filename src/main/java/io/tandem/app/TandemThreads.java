@@ -34,6 +34,13 @@ final class TandemThreads {
         }
     }
 
+    /** Bounds an executor of {@link #blocking} anew. */
+    static void resize(ExecutorService executor, int concurrency) {
+        if (executor instanceof ThreadPoolExecutor pool) {
+            pool.setMaximumPoolSize(Math.min(concurrency, MAX_PLATFORM_THREADS));
+        }
+    }
+
     private static ExecutorService pool(String name, int size) {
         AtomicInteger number = new AtomicInteger();
         ThreadFactory factory = task -> {

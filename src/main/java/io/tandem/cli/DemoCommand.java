@@ -2,7 +2,7 @@ package io.tandem.cli;
 
 import io.tandem.app.StartException;
 import io.tandem.config.ConfigurationException;
-import io.tandem.config.ConfigurationLoader;
+import io.tandem.config.LiveConfiguration;
 import io.tandem.config.Settings;
 import io.tandem.demo.Demo;
 import io.tandem.demo.DemoException;
@@ -47,11 +47,11 @@ final class DemoCommand implements Callable<Integer> {
                     overrides.put(key, value);
                 }
             });
-            Settings settings = ConfigurationLoader.load(
+            LiveConfiguration live = LiveConfiguration.load(
                     configuration.sources().withoutDefaultFile().withOverrides(overrides));
-            RunningService service = RunningService.start(settings);
+            RunningService service = RunningService.start(live);
             service.closeOnShutdown(demo::close);
-            greet(spec.commandLine().getOut(), demo, service, settings);
+            greet(spec.commandLine().getOut(), demo, service, live.settings());
             return TandemCommand.KEEP_RUNNING;
         } catch (ConfigurationException | DemoException | StartException e) {
             if (demo != null) {

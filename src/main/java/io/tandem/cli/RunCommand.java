@@ -2,11 +2,12 @@ package io.tandem.cli;
 
 import io.tandem.app.StartException;
 import io.tandem.config.ConfigurationException;
-import io.tandem.config.ConfigurationLoader;
+import io.tandem.config.LiveConfiguration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code tandem run}: the service. */
@@ -21,10 +22,18 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private ConfigurationOptions configuration;
 
+    @Option(
+            names = "--no-reload",
+            description = "Edits take effect at the next start, as with --set tandem.reload=false.")
+    private boolean noReload;
+
     @Override
     public Integer call() {
         try {
-            RunningService service = RunningService.start(ConfigurationLoader.load(configuration.sources()));
+            if (noReload) {
+                configuration.overrides().put("tandem.reload", "false");
+            }
+            RunningService service = RunningService.start(LiveConfiguration.load(configuration.sources()));
             service.closeOnShutdown(() -> {});
             return TandemCommand.KEEP_RUNNING;
         } catch (ConfigurationException | StartException e) {

@@ -3,6 +3,7 @@ package io.tandem.cli;
 import ch.qos.logback.classic.LoggerContext;
 import io.tandem.app.Application;
 import io.tandem.app.StartException;
+import io.tandem.config.LiveConfiguration;
 import io.tandem.config.Settings;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
@@ -19,8 +20,9 @@ final class RunningService implements AutoCloseable {
         this.application = application;
     }
 
-    static RunningService start(Settings settings) throws StartException {
-        Application application = new Application(settings);
+    static RunningService start(LiveConfiguration configuration) throws StartException {
+        Settings settings = configuration.settings();
+        Application application = new Application(configuration);
         application.start();
         LOG.info(
                 "Tandem {} listens on http://{}:{}, management on http://{}:{}; targets: {}; started in {} ms",

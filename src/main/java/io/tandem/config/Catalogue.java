@@ -67,7 +67,16 @@ final class Catalogue {
                     "/etc/camel/sources",
                     "Folder of the route files, relative to the working directory; without such a folder there, the"
                             + " one that came with Tandem.")
-            .withDefault("routes");
+            .withDefault("routes")
+            .atStart();
+
+    static final Key<Boolean> RELOAD = key(
+                    "tandem.reload",
+                    ValueTypes.FLAG,
+                    "false",
+                    "Whether an edit of the routes takes effect while Tandem runs, as soon as it is saved.")
+            .withDefault("true")
+            .atStart();
 
     static final Key<Integer> MAX_IN_FLIGHT = key(
                     "tandem.max-in-flight",
@@ -75,35 +84,40 @@ final class Catalogue {
                     "256",
                     "Messages worked on at the same time; beyond it callers get 503 with Retry-After.")
             .withDefault("1024")
-            .in("messages");
+            .in("messages")
+            .atStart();
 
     static final Key<AccessLog> ACCESS_LOG = key(
                     "tandem.access-log",
                     ValueTypes.choice(format -> format.name().toLowerCase(Locale.ROOT), List.of(AccessLog.values())),
                     "json",
                     "Format of the access log, which has one line per message.")
-            .withDefault("text");
+            .withDefault("text")
+            .atStart();
 
     static final Key<String> HTTP_HOST = key(
                     "tandem.http.host",
                     ValueTypes.HOST,
                     "0.0.0.0",
                     "Address on which messages are accepted; 0.0.0.0 is every interface of the machine.")
-            .withDefault("127.0.0.1");
+            .withDefault("127.0.0.1")
+            .atStart();
 
     static final Key<Integer> HTTP_PORT = key(
                     "tandem.http.port",
                     ValueTypes.PORT,
                     "8081",
                     "Port on which messages are accepted; 0 takes any free one.")
-            .withDefault("8080");
+            .withDefault("8080")
+            .atStart();
 
     static final Key<Integer> HTTP_MAX_BODY = key(
                     "tandem.http.max-body",
                     ValueTypes.SIZE,
                     "256KiB",
                     "Largest body of a request; a larger one gets 413.")
-            .withDefault("1MiB");
+            .withDefault("1MiB")
+            .atStart();
 
     static final Key<Set<String>> HTTP_FORWARD_HEADERS = key(
                     "tandem.http.forward-headers",
@@ -118,14 +132,16 @@ final class Catalogue {
                     ValueTypes.DURATION,
                     "10s",
                     "How long a caller may take to send a whole request.")
-            .withDefault("30s");
+            .withDefault("30s")
+            .atStart();
 
     static final Key<Duration> HTTP_DRAIN_TIMEOUT = key(
                     "tandem.http.drain-timeout",
                     ValueTypes.DURATION_OR_ZERO,
                     "45s",
                     "How long messages in flight may take to finish when Tandem stops.")
-            .withDefault("20s");
+            .withDefault("20s")
+            .atStart();
 
     static final Key<Set<CallerAuth>> CALLER_AUTH = key(
                     "tandem.auth",
@@ -133,28 +149,32 @@ final class Catalogue {
                     "api-key",
                     "How callers over HTTP show who they are, any of the ways listed being enough; none lets everybody in, and"
                             + " then Tandem listens on this machine alone.")
-            .withDefault("none");
+            .withDefault("none")
+            .atStart();
 
     static final Key<Boolean> ALLOW_ANONYMOUS = key(
                     "tandem.auth.allow-anonymous",
                     ValueTypes.FLAG,
                     "true",
                     "Whether other machines may send messages although nobody is asked who they are.")
-            .withDefault("false");
+            .withDefault("false")
+            .atStart();
 
     static final Key<Secret> CALLERS = key(
                     "tandem.auth.callers",
                     ValueTypes.SECRET_LINES,
                     "file:/run/secrets/tandem-callers",
                     "Who may call, with api-key and basic: a line for each credential, as 'bin/tandem hash-key' writes them.")
-            .kept(Sensitivity.SECRET);
+            .kept(Sensitivity.SECRET)
+            .atStart();
 
     static final Key<String> CALLER_KEY_HEADER = key(
                     "tandem.auth.api-key.header",
                     ValueTypes.HEADER_NAME,
                     "Authorization",
                     "Header in which callers send their API key, alone.")
-            .withDefault("X-Api-Key");
+            .withDefault("X-Api-Key")
+            .atStart();
 
     static final Key<String> SCOPE_SEND = key(
                     "tandem.auth.scope.send",
@@ -162,42 +182,48 @@ final class Catalogue {
                     "orders.send",
                     "What a caller must have been granted to send messages, and to call routes of your own that change"
                             + " something.")
-            .withDefault("messages.write");
+            .withDefault("messages.write")
+            .atStart();
 
     static final Key<String> SCOPE_READ = key(
                     "tandem.auth.scope.read",
                     ValueTypes.SCOPE,
                     "tandem.operator",
                     "What a caller must have been granted to see messages, and for other GET requests.")
-            .withDefault("messages.read");
+            .withDefault("messages.read")
+            .atStart();
 
     static final Key<String> SCOPE_REPLAY = key(
                     "tandem.auth.scope.replay",
                     ValueTypes.SCOPE,
                     "tandem.operator",
                     "What a caller must have been granted to have messages tried again.")
-            .withDefault("messages.replay");
+            .withDefault("messages.replay")
+            .atStart();
 
     static final Key<Boolean> PUBLIC_DOCS = key(
                     "tandem.auth.public-docs",
                     ValueTypes.FLAG,
                     "true",
                     "Whether /openapi.json and /docs are shown to everybody, as Swagger UI needs it for its Authorize button.")
-            .withDefault("false");
+            .withDefault("false")
+            .atStart();
 
     static final Key<String> MANAGEMENT_HOST = key(
                     "tandem.management.host",
                     ValueTypes.HOST,
                     "0.0.0.0",
                     "Address on which health and metrics are served.")
-            .withDefault("127.0.0.1");
+            .withDefault("127.0.0.1")
+            .atStart();
 
     static final Key<Integer> MANAGEMENT_PORT = key(
                     "tandem.management.port",
                     ValueTypes.PORT,
                     "9090",
                     "Port on which health and metrics are served; 0 takes any free one.")
-            .withDefault("9876");
+            .withDefault("9876")
+            .atStart();
 
     static final Key<Boolean> INBOX_ENABLED = key(
                     "tandem.inbox.enabled",
@@ -211,7 +237,8 @@ final class Catalogue {
                     ValueTypes.PATH,
                     "/var/spool/tandem/inbox",
                     "The watched folder, relative to the working directory; done, failed and replies lie beside it.")
-            .withDefault("data/inbox");
+            .withDefault("data/inbox")
+            .atStart();
 
     static final Key<Integer> INBOX_WINDOW = key(
                     "tandem.inbox.window",
@@ -219,7 +246,8 @@ final class Catalogue {
                     "16",
                     "Records that are worked on at the same time, of all files together.")
             .withDefault("64")
-            .in("records");
+            .in("records")
+            .atStart();
 
     static final Key<Integer> INBOX_MAX_RECORD = key(
                     "tandem.inbox.max-record",
@@ -242,13 +270,16 @@ final class Catalogue {
                     "jdbc:postgresql://db.example.com/tandem",
                     "Database of the journal: jdbc:sqlite: and a file, relative to the working directory, for one Tandem"
                             + " alone; jdbc:postgresql: and the rest, for any number of them.")
-            .withDefault("jdbc:sqlite:data/journal/tandem.db");
+            .withDefault("jdbc:sqlite:data/journal/tandem.db")
+            .atStart();
 
-    static final Key<String> JOURNAL_USER =
-            key("tandem.journal.user", ValueTypes.USER_NAME, "tandem", "User name at a PostgreSQL database.");
+    static final Key<String> JOURNAL_USER = key(
+                    "tandem.journal.user", ValueTypes.USER_NAME, "tandem", "User name at a PostgreSQL database.")
+            .atStart();
 
-    static final Key<Secret> JOURNAL_PASSWORD =
-            secret("tandem.journal.password", "file:/run/secrets/tandem-journal", "Password at a PostgreSQL database.");
+    static final Key<Secret> JOURNAL_PASSWORD = secret(
+                    "tandem.journal.password", "file:/run/secrets/tandem-journal", "Password at a PostgreSQL database.")
+            .atStart();
 
     static final Key<Boolean> JOURNAL_SYNC = key(
                     "tandem.journal.sync",
@@ -263,32 +294,37 @@ final class Catalogue {
                     "50000",
                     "Messages that may wait for a delivery; beyond it new work gets 503 with Retry-After, and files wait.")
             .withDefault("1000000")
-            .in("messages");
+            .in("messages")
+            .atStart();
 
     static final Key<Integer> JOURNAL_MIN_FREE = key(
                     "tandem.journal.min-free",
                     ValueTypes.SIZE,
                     "1GiB",
                     "Room on the disk of the embedded journal below which no new work is taken.")
-            .withDefault("128MiB");
+            .withDefault("128MiB")
+            .atStart();
 
     static final Key<Integer> JOURNAL_INLINE = key(
                     "tandem.journal.inline",
                     ValueTypes.SIZE,
                     "256KiB",
                     "Largest body that the embedded journal keeps in its database; a larger one becomes a file beside it.")
-            .withDefault("64KiB");
+            .withDefault("64KiB")
+            .atStart();
 
     static final Key<Duration> JOURNAL_KEEP = key(
                     "tandem.journal.keep",
                     ValueTypes.AGE,
                     "30d",
                     "How long messages are kept that every target has, and with them their Idempotency-Keys.")
-            .withDefault("3d");
+            .withDefault("3d")
+            .atStart();
 
     static final Key<Duration> JOURNAL_KEEP_DEAD = key(
                     "tandem.journal.keep-dead", ValueTypes.AGE, "90d", "How long messages are kept that were given up.")
-            .withDefault("30d");
+            .withDefault("30d")
+            .atStart();
 
     static final Key<Boolean> REDELIVERY_AFTER_REPLY = key(
                     "tandem.redelivery.after-reply",
@@ -304,20 +340,23 @@ final class Catalogue {
                     "/var/lib/tandem/tokens",
                     "Folder of the encrypted refresh tokens of logins, relative to the working directory; it must"
                             + " outlive a restart.")
-            .withDefault("data/tokens");
+            .withDefault("data/tokens")
+            .atStart();
 
     static final Key<Secret> TOKENS_KEY = secret(
-            "tandem.tokens.key",
-            "file:/run/secrets/tandem-tokens-key",
-            "Key that encrypts the refresh tokens, 32 bytes as base64 or hexadecimal; without it, one is made in the"
-                    + " folder, readable by its owner alone.");
+                    "tandem.tokens.key",
+                    "file:/run/secrets/tandem-tokens-key",
+                    "Key that encrypts the refresh tokens, 32 bytes as base64 or hexadecimal; without it, one is made in the"
+                            + " folder, readable by its owner alone.")
+            .atStart();
 
     static final Key<Double> TOKENS_REFRESH_AT = key(
                     "tandem.tokens.refresh-at",
                     ValueTypes.fraction(0.1, 0.9),
                     "0.5",
                     "Part of a token's life after which the next one is got in the background.")
-            .withDefault("0.75");
+            .withDefault("0.75")
+            .atStart();
 
     static final Key<String> URL = key(
                     "target.<name>.url",
@@ -670,6 +709,7 @@ final class Catalogue {
             DEADLINE,
             MAX_IN_FLIGHT,
             ROUTES,
+            RELOAD,
             ACCESS_LOG,
             HTTP_HOST,
             HTTP_PORT,

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +23,10 @@ public final class ConfigurationLoader {
     static final String FOLDERS_VARIABLE = "TANDEM_CLOUD_PROPERTIES_LOCATION";
 
     private final ConfigurationSources sources;
-    private final @Nullable StandIns standIns;
     private final Faults faults = new Faults();
 
-    private ConfigurationLoader(ConfigurationSources sources, @Nullable StandIns standIns) {
+    private ConfigurationLoader(ConfigurationSources sources) {
         this.sources = sources;
-        this.standIns = standIns;
     }
 
     /**
@@ -36,7 +35,7 @@ public final class ConfigurationLoader {
      * @throws ConfigurationException when anything is wrong; it tells all faults at once
      */
     public static Settings load(ConfigurationSources sources) {
-        return new ConfigurationLoader(sources, null).load();
+        return load(sources, given -> given).settings();
     }
 
     /**
@@ -47,7 +46,11 @@ public final class ConfigurationLoader {
      * @throws ConfigurationException when anything else is wrong; it tells all faults at once
      */
     public static Settings rehearse(ConfigurationSources sources, StandIns standIns) {
-        return new ConfigurationLoader(sources, standIns).load();
+        return load(sources, given -> {
+                    Rehearsal.prepare(given, sources.environment(), standIns);
+                    return given;
+                })
+                .settings();
     }
 
     /**
@@ -57,25 +60,46 @@ public final class ConfigurationLoader {
      * @throws ConfigurationException when just that can't be told
      */
     public static Settings.Address address(ConfigurationSources sources) {
-        ConfigurationLoader loader = new ConfigurationLoader(sources, null);
+        ConfigurationLoader loader = new ConfigurationLoader(sources);
         Map<String, RawValue> given = loader.given(loader.file());
         Settings.Address address = loader.reader(given).address();
         loader.faults.throwIfAny();
         return address;
     }
 
-    private Settings load() {
-        Path file = file();
-        Map<String, RawValue> given = given(file);
-        if (standIns != null) {
-            Rehearsal.prepare(given, sources.environment(), standIns);
+    /**
+     * What was loaded.
+     *
+     * @param given the values that count, before placeholders are resolved
+     */
+    record Loaded(Settings settings, Map<String, RawValue> given) {}
+
+    /** Loads with some of the values replaced. */
+    static Loaded load(ConfigurationSources sources, UnaryOperator<Map<String, RawValue>> replacing) {
+        ConfigurationLoader loader = new ConfigurationLoader(sources);
+        Path file = loader.file();
+        return loader.load(file, replacing.apply(loader.given(file)));
+    }
+
+    /** The files that values come from; some may not be there. */
+    static List<Path> files(ConfigurationSources sources) {
+        ConfigurationLoader loader = new ConfigurationLoader(sources);
+        Path file = loader.file();
+        List<Path> files = new ArrayList<>();
+        if (file != null || sources.defaultFile()) {
+            files.add(sources.workingDirectory().resolve(file == null ? Path.of(DEFAULT_FILE) : file));
         }
+        files.addAll(MountedFolders.files(sources.workingDirectory(), loader.locations()));
+        return files;
+    }
+
+    private Loaded load(@Nullable Path file, Map<String, RawValue> given) {
         Settings settings = reader(given).read();
         if (given.keySet().stream().noneMatch(key -> key.startsWith(Catalogue.TARGET_PREFIX))) {
             reportNoTarget(file);
         }
         faults.throwIfAny();
-        return settings;
+        return new Loaded(settings, given);
     }
 
     private SettingsReader reader(Map<String, RawValue> given) {
@@ -147,9 +171,12 @@ public final class ConfigurationLoader {
     }
 
     private List<RawValue> folders() {
+        return MountedFolders.read(sources.workingDirectory(), locations(), faults);
+    }
+
+    private String locations() {
         String named = sources.environment().getOrDefault(FOLDERS_VARIABLE, "");
-        String locations = named.isBlank() ? MountedFolders.DEFAULT_LOCATIONS : named;
-        return MountedFolders.read(sources.workingDirectory(), locations, faults);
+        return named.isBlank() ? MountedFolders.DEFAULT_LOCATIONS : named;
     }
 
     private List<RawValue> overrides() {

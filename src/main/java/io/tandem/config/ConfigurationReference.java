@@ -61,8 +61,8 @@ final class ConfigurationReference {
             if (!section.text().isEmpty()) {
                 page.append(section.text()).append("\n\n");
             }
-            page.append("| Key | Type | Unit | Default | Description | Example |\n");
-            page.append("|---|---|---|---|---|---|\n");
+            page.append("| Key | Type | Unit | Default | Live | Description | Example |\n");
+            page.append("|---|---|---|---|---|---|---|\n");
             Catalogue.KEYS.stream().filter(section.keys()).forEach(key -> page.append(row(key)));
         }
         return page.toString();
@@ -81,12 +81,13 @@ final class ConfigurationReference {
     }
 
     private static String row(Key<?> key) {
-        return "| %s | %s | %s | %s | %s | %s |%n"
+        return "| %s | %s | %s | %s | %s | %s | %s |%n"
                 .formatted(
                         code(key.name()),
                         key.type().name(),
                         key.unit(),
                         standard(key),
+                        key.live() ? "yes" : "",
                         key.description(),
                         code(key.example()))
                 .replace(System.lineSeparator(), "\n");

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param standard the default, as it would be written in a file (it may have placeholders); null when there is none
  * @param unit of the value; empty when there is none
  * @param required whether it must be given, as far as it applies at all
+ * @param live whether a change takes effect while Tandem runs; else at its next start
  * @param description one sentence
  * @param example a value that is valid, and not the default
  */
@@ -20,28 +21,34 @@ record Key<T>(
         String unit,
         boolean required,
         Sensitivity sensitivity,
+        boolean live,
         String description,
         String example) {
     private static final String TARGET = "target.<name>.";
 
     static <T> Key<T> key(String name, ValueType<T> type, String example, String description) {
-        return new Key<>(name, type, null, type.unit(), false, Sensitivity.OPEN, description, example);
+        return new Key<>(name, type, null, type.unit(), false, Sensitivity.OPEN, true, description, example);
     }
 
     Key<T> withDefault(String value) {
-        return new Key<>(name, type, value, unit, required, sensitivity, description, example);
+        return new Key<>(name, type, value, unit, required, sensitivity, live, description, example);
     }
 
     Key<T> in(String newUnit) {
-        return new Key<>(name, type, standard, newUnit, required, sensitivity, description, example);
+        return new Key<>(name, type, standard, newUnit, required, sensitivity, live, description, example);
     }
 
     Key<T> must() {
-        return new Key<>(name, type, standard, unit, true, sensitivity, description, example);
+        return new Key<>(name, type, standard, unit, true, sensitivity, live, description, example);
     }
 
     Key<T> kept(Sensitivity newSensitivity) {
-        return new Key<>(name, type, standard, unit, required, newSensitivity, description, example);
+        return new Key<>(name, type, standard, unit, required, newSensitivity, live, description, example);
+    }
+
+    /** A change waits for the next start. */
+    Key<T> atStart() {
+        return new Key<>(name, type, standard, unit, required, sensitivity, false, description, example);
     }
 
     boolean ofTarget() {

@@ -23,13 +23,20 @@ final class MountedFolders {
     /** In the order of {@code locations} (separated by commas), then of the files' paths. */
     static List<RawValue> read(Path workingDirectory, String locations, Faults faults) {
         List<RawValue> values = new ArrayList<>();
+        files(workingDirectory, locations).forEach(file -> read(file, values, faults));
+        return values;
+    }
+
+    /** What there is in them now. */
+    static List<Path> files(Path workingDirectory, String locations) {
+        List<Path> files = new ArrayList<>();
         for (String location : locations.split(",", -1)) {
             String folder = location.strip().replaceFirst("/\\*$", "");
             if (!folder.isEmpty()) {
-                FileTree.files(workingDirectory.resolve(folder)).forEach(file -> read(file, values, faults));
+                files.addAll(FileTree.files(workingDirectory.resolve(folder)));
             }
         }
-        return values;
+        return files;
     }
 
     private static void read(Path file, List<RawValue> values, Faults faults) {

@@ -4,10 +4,18 @@ import java.util.function.Supplier;
 
 /**
  * A configured secret, never shown by {@link #toString()}. The value is read at each use, so that a secret which lies
- * in a file takes effect when the file changes. Safe for use by any thread.
+ * in a file takes effect when the file changes; two that lie in the same file are equal, whatever is in it. Safe for use
+ * by any thread.
  */
 public final class Secret {
     private final Supplier<String> source;
+
+    private record Fixed(String value) implements Supplier<String> {
+        @Override
+        public String get() {
+            return value;
+        }
+    }
 
     private Secret(Supplier<String> source) {
         this.source = source;
@@ -15,7 +23,7 @@ public final class Secret {
 
     /** A secret with a fixed value. */
     public static Secret of(String value) {
-        return new Secret(() -> value);
+        return new Secret(new Fixed(value));
     }
 
     /** A secret that is read from {@code source} at each use. */
@@ -26,6 +34,16 @@ public final class Secret {
     /** The value now. */
     public String value() {
         return source.get();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Secret secret && secret.source.equals(source);
+    }
+
+    @Override
+    public int hashCode() {
+        return source.hashCode();
     }
 
     @Override

@@ -87,6 +87,17 @@ final class SecretFile implements Supplier<String> {
         return value;
     }
 
+    /** What is in the file may change at any time: it is the file that counts. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SecretFile secret && secret.file.equals(file);
+    }
+
+    @Override
+    public int hashCode() {
+        return file.hashCode();
+    }
+
     private boolean isDue(long now) {
         return now - checkedAt >= CHECK_INTERVAL_NANOS;
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param compareIgnore JSON Pointers of what {@code compare} leaves out
  * @param deadline the time budget of one message
  * @param routes the folder of the route files
+ * @param reload whether edits take effect while Tandem runs
  * @param maxInFlight messages processed at the same time, beyond which callers get 503
  * @param http the HTTP entry
  * @param callers who may call the HTTP entry
@@ -36,6 +37,7 @@ public record Settings(
         List<String> compareIgnore,
         Duration deadline,
         Path routes,
+        boolean reload,
         int maxInFlight,
         Http http,
         Callers callers,

@@ -66,6 +66,7 @@ final class SettingsReader {
                 values.get(Catalogue.COMPARE_IGNORE),
                 values.get(Catalogue.DEADLINE),
                 routes,
+                values.get(Catalogue.RELOAD),
                 values.get(Catalogue.MAX_IN_FLIGHT),
                 http,
                 callers,

@@ -46,7 +46,7 @@ final class Party implements AutoCloseable {
         this.routes = routes;
         Settings.Http settings = new Settings.Http(HOST, port, limits.maxBody(), limits.headers(), READ_TIMEOUT, GRACE);
         this.http = new HttpEntry(vertx, settings, limits.maxInFlight(), executor, new Unobserved());
-        this.engine = new TandemHttpEngine(http);
+        this.engine = new TandemHttpEngine(http, limits.headers());
     }
 
     /** Begins to bind the port; {@link #bindFault} tells how it went. */

@@ -21,9 +21,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +61,17 @@ public final class GuaranteedDelivery implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // never compared; a copy per message would cost
     public record Incoming(Message message, @Nullable String key, byte[] body, @Nullable String contentType) {}
 
-    private final Supplier<Journal> opener;
+    /** What those with other settings share. */
+    private static final class Opened {
+        /** By target: whether an attempt of unknown fate may be repeated. Changes with the settings. */
+        private final Map<String, Boolean> idempotent = new ConcurrentHashMap<>();
+
+        private volatile @Nullable Journal journal;
+        private volatile @Nullable Redelivery redelivery;
+    }
+
+    private final Opened opened;
+    private final Function<Map<String, Boolean>, Journal> opener;
     private final Settings.Journal settings;
     private final Map<String, Settings.Target> targets;
     private final Duration deadline;
@@ -68,16 +79,27 @@ public final class GuaranteedDelivery implements AutoCloseable {
     private final Executor executor;
     private final Clock clock;
     private final RedeliverySchedule schedule;
-    private volatile @Nullable Journal journal;
-    private volatile @Nullable Redelivery redelivery;
 
     /**
      * Prepares everything, and opens nothing.
      *
-     * @param opener opens the journal
+     * @param opener opens the journal; is told by target whether an attempt of unknown fate may be repeated, by a map that
+     *     changes with the settings
      * @param executor runs the routes: must allow blocking
      */
-    public GuaranteedDelivery(Supplier<Journal> opener, Settings settings, Routes routes, Executor executor) {
+    public GuaranteedDelivery(
+            Function<Map<String, Boolean>, Journal> opener, Settings settings, Routes routes, Executor executor) {
+        this(new Opened(), opener, settings, routes, executor);
+        setIdempotent();
+    }
+
+    private GuaranteedDelivery(
+            Opened opened,
+            Function<Map<String, Boolean>, Journal> opener,
+            Settings settings,
+            Routes routes,
+            Executor executor) {
+        this.opened = opened;
         this.opener = opener;
         this.settings = settings.journal();
         this.targets = settings.targets();
@@ -90,14 +112,33 @@ public final class GuaranteedDelivery implements AutoCloseable {
     }
 
     /**
+     * The same journal for messages that are handed in under other settings; what is handed in here goes on as before.
+     * Deliveries in the background follow the new settings from {@link #takeOver} on.
+     */
+    public GuaranteedDelivery with(Settings newSettings) {
+        return new GuaranteedDelivery(opened, opener, newSettings, routes, executor);
+    }
+
+    private void setIdempotent() {
+        targets.forEach((name, target) -> opened.idempotent.put(name, target.idempotent()));
+        opened.idempotent.keySet().retainAll(targets.keySet());
+    }
+
+    /** Deliveries in the background are made by these settings from now on. */
+    public void takeOver() {
+        setIdempotent();
+        redelivery().follow(targets, schedule, this::attempt);
+    }
+
+    /**
      * Opens the journal; from then on messages can be handed in.
      *
      * @throws JournalException with a reason for people
      */
     public void open() {
-        Journal opened = opener.get();
-        journal = opened;
-        redelivery = new Redelivery(opened, targets, schedule, this::attempt, executor);
+        Journal created = opener.apply(opened.idempotent);
+        opened.journal = created;
+        opened.redelivery = new Redelivery(created, targets, schedule, this::attempt, executor);
     }
 
     /** Begins to deliver what was left undelivered before; once, after {@link #open}. */
@@ -111,7 +152,7 @@ public final class GuaranteedDelivery implements AutoCloseable {
      * @throws JournalException before it is open
      */
     public Journal journal() {
-        Journal current = journal;
+        Journal current = opened.journal;
         if (current == null) {
             throw new JournalException("the journal is not open");
         }
@@ -119,7 +160,7 @@ public final class GuaranteedDelivery implements AutoCloseable {
     }
 
     private Redelivery redelivery() {
-        Redelivery current = redelivery;
+        Redelivery current = opened.redelivery;
         if (current == null) {
             throw new JournalException("the journal is not open");
         }
@@ -210,7 +251,7 @@ public final class GuaranteedDelivery implements AutoCloseable {
 
     /** Why nothing is taken now, for those who run Tandem; or null. */
     public @Nullable String unavailable() {
-        Journal current = journal;
+        Journal current = opened.journal;
         if (current == null) {
             return "the journal is not open";
         }
@@ -232,7 +273,7 @@ public final class GuaranteedDelivery implements AutoCloseable {
 
     /** Starts no more deliveries, and waits until those under way have ended, or the time is over. */
     public void drain(Duration grace) throws InterruptedException {
-        Redelivery current = redelivery;
+        Redelivery current = opened.redelivery;
         if (current != null) {
             current.drain(grace);
         }
@@ -241,13 +282,13 @@ public final class GuaranteedDelivery implements AutoCloseable {
     /** Writes down what is still to be written, and closes the journal: after the routes have stopped. */
     @Override
     public void close() {
-        Redelivery current = redelivery;
+        Redelivery deliveries = opened.redelivery;
+        if (deliveries != null) {
+            deliveries.close();
+        }
+        Journal current = opened.journal;
         if (current != null) {
             current.close();
-        }
-        Journal opened = journal;
-        if (opened != null) {
-            opened.close();
         }
     }
 

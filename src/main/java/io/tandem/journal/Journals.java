@@ -5,8 +5,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
+import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,14 +45,12 @@ public final class Journals {
     /**
      * Opens the journal of these settings, or makes it.
      *
-     * @param targets by name
+     * @param idempotent by target: whether an attempt of unknown fate may be repeated; may change
      * @param deadline the time budget of one message: an attempt lasts no longer
      * @throws JournalException when it can't be used, with the reason and what to do; nothing was changed then
      */
     public static Journal open(
-            Settings.Journal settings, Map<String, Settings.Target> targets, Duration deadline, Clock clock) {
-        Map<String, Boolean> idempotent = new HashMap<>();
-        targets.forEach((name, target) -> idempotent.put(name, target.idempotent()));
+            Settings.Journal settings, Map<String, Boolean> idempotent, Duration deadline, Clock clock) {
         return open(settings, new Terms(idempotent, deadline, LEASE, MARGIN, FORGET, clock));
     }
 
@@ -143,7 +140,7 @@ public final class Journals {
                 settings.keep(),
                 settings.keepDead(),
                 terms.forget(),
-                List.copyOf(terms.idempotent().keySet()));
+                Collections.unmodifiableSet(terms.idempotent().keySet()));
     }
 
     private static ThreadPoolExecutor newHelpers() {

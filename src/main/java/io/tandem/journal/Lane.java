@@ -12,9 +12,9 @@ final class Lane {
     /** One delivery in that time burdens nobody, and the return of the target is noticed soon. */
     private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(10);
 
-    private final int places;
     private final IntToLongFunction pause;
 
+    private int places;
     private int limit;
     private int running;
     private int failures;
@@ -32,6 +32,12 @@ final class Lane {
         this.places = places;
         this.pause = pause;
         this.limit = places;
+    }
+
+    /** The target gets another number of deliveries at the same time. */
+    void resize(int newPlaces) {
+        limit = limit == places ? newPlaces : Math.min(limit, newPlaces);
+        places = newPlaces;
     }
 
     /** How many deliveries may be taken now. */

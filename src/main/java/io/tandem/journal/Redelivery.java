@@ -40,14 +40,15 @@ final class Redelivery implements AutoCloseable {
     private static final long EXPIRE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Journal journal;
-    private final Consumer<DueDelivery> attempt;
     private final Executor executor;
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
-    private final Map<String, Settings.Target> targets;
     private final Map<String, CompletableFuture<Delivery>> awaited = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Thread dispatcher;
+    private volatile Map<String, Settings.Target> targets = Map.of();
+    private volatile RedeliverySchedule schedule;
+    private volatile Consumer<DueDelivery> attempt;
     private boolean stopped;
     private long nextExpiry = System.nanoTime();
 
@@ -58,15 +59,42 @@ final class Redelivery implements AutoCloseable {
             Consumer<DueDelivery> attempt,
             Executor executor) {
         this.journal = journal;
-        this.targets = targets;
-        this.attempt = attempt;
         this.executor = executor;
-        targets.forEach((name, target) -> lanes.put(
-                name, new Lane(target.ordered() ? 1 : target.redelivery().concurrency(), failures -> schedule.backoff(
-                                target.redelivery(), failures, null)
-                        .toNanos())));
+        this.schedule = schedule;
+        this.attempt = attempt;
+        follow(targets, schedule, attempt);
         this.dispatcher = new Thread(this::dispatch, "tandem-redelivery");
         dispatcher.setDaemon(true);
+    }
+
+    /** From now on these targets are delivered to; those that were there before go on as they are. */
+    void follow(
+            Map<String, Settings.Target> newTargets, RedeliverySchedule newSchedule, Consumer<DueDelivery> newAttempt) {
+        lock.lock();
+        try {
+            targets = newTargets;
+            schedule = newSchedule;
+            attempt = newAttempt;
+            newTargets.forEach((name, target) -> {
+                int places = target.ordered() ? 1 : target.redelivery().concurrency();
+                Lane known = lanes.get(name);
+                if (known == null) {
+                    lanes.put(name, new Lane(places, failures -> pause(name, failures)));
+                } else {
+                    known.resize(places);
+                }
+            });
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long pause(String target, int failures) {
+        Settings.Target settings = targets.get(target);
+        return settings == null
+                ? POLL_NANOS
+                : schedule.backoff(settings.redelivery(), failures, null).toNanos();
     }
 
     void start() {
@@ -87,7 +115,7 @@ final class Redelivery implements AutoCloseable {
         lock.lock();
         try {
             Lane lane = lanes.get(target);
-            return !stopped && lane != null && lane.tryBegin(System.nanoTime());
+            return !stopped && lane != null && targets.containsKey(target) && lane.tryBegin(System.nanoTime());
         } finally {
             lock.unlock();
         }
@@ -204,6 +232,10 @@ final class Redelivery implements AutoCloseable {
                 long now = System.nanoTime();
                 long wait = POLL_NANOS;
                 for (Map.Entry<String, Lane> entry : lanes.entrySet()) {
+                    if (!targets.containsKey(entry.getKey())) {
+                        // it was taken away; what is under way to it ends
+                        continue;
+                    }
                     Lane lane = entry.getValue();
                     int free = lane.free(now);
                     if (free > 0) {

@@ -30,7 +30,7 @@ public final class TokenSource {
     private static final Duration GUARD = Duration.ofSeconds(1);
 
     private final String label;
-    private final TokenFetcher fetcher;
+    private volatile TokenFetcher fetcher;
     private final Parts parts;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -86,6 +86,11 @@ public final class TokenSource {
     /** The label under which this source was made. */
     public String label() {
         return label;
+    }
+
+    /** The next token is got by this one. */
+    void fetchBy(TokenFetcher other) {
+        fetcher = other;
     }
 
     /** The token at hand, or null when there is none: then {@link #token()} gets one. Never blocks. */

@@ -22,9 +22,12 @@ public final class TokenSources implements AutoCloseable {
     private final SystemTime timer;
 
     // guarded by this map; senders are shared by endpoints with the same limits
-    private final Map<Key, TokenSource> sources = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Key, Shared> sources = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<Key, ExchangedTokens> exchanged = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<Transport, HttpSender> senders = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** A source, and how it calls its endpoint. */
+    private record Shared(TokenSource source, Transport transport) {}
 
     private record Key(
             @Nullable URI tokenUrl,
@@ -69,7 +72,7 @@ public final class TokenSources implements AutoCloseable {
 
     /**
      * The source for these settings; the same one for the same key. What is not part of the key (timeouts, limits)
-     * stays as first given. Reads the secrets, as keys have a digest of them.
+     * is as last given. Reads the secrets, as keys have a digest of them.
      *
      * @param label by which messages, meters and health name it; the first one given for a key stays
      */
@@ -78,10 +81,19 @@ public final class TokenSources implements AutoCloseable {
             throw new IllegalArgumentException("exchanged tokens are one for each caller");
         }
         synchronized (sources) {
-            TokenSource source =
-                    sources.computeIfAbsent(Key.of(settings), key -> new TokenSource(label, fetcher(settings), parts));
+            Transport transport = settings.endpoint().transport();
+            Key key = Key.of(settings);
+            Shared shared = sources.get(key);
+            if (shared == null) {
+                shared = new Shared(new TokenSource(label, fetcher(settings), parts), transport);
+                sources.put(key, shared);
+            } else if (!shared.transport().equals(transport)) {
+                shared.source().fetchBy(fetcher(settings));
+                shared = new Shared(shared.source(), transport);
+                sources.put(key, shared);
+            }
             forgetEldest(sources);
-            return source;
+            return shared.source();
         }
     }
 
@@ -119,7 +131,7 @@ public final class TokenSources implements AutoCloseable {
     public List<TokenStatus> statuses() {
         List<TokenSource> all;
         synchronized (sources) {
-            all = List.copyOf(sources.values());
+            all = sources.values().stream().map(Shared::source).toList();
         }
         return all.stream().map(TokenSource::status).toList();
     }

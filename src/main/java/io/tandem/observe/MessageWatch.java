@@ -11,9 +11,9 @@ import io.tandem.message.Outcome;
 import io.tandem.message.Problem;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts, times and logs messages and deliveries. Thread-safe, without locks on the way of a message. */
@@ -21,22 +21,31 @@ public final class MessageWatch implements MessageObserver {
     private final Meters meters;
     private final AccessLog accessLog;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final Map<String, Map<Outcome, Timer>> deliveries = new HashMap<>();
-    private final Map<String, Counter> attempts = new HashMap<>();
+    private final Map<String, OfTarget> targets = new ConcurrentHashMap<>();
 
-    public MessageWatch(Settings settings, Meters meters) {
+    private record OfTarget(Map<Outcome, Timer> deliveries, Counter attempts) {}
+
+    public MessageWatch(Settings.AccessLog accessLog, Meters meters) {
         this.meters = meters;
-        this.accessLog = new AccessLog(settings.accessLog());
+        this.accessLog = new AccessLog(accessLog);
         meters.gauge(TandemMeter.MESSAGES_IN_FLIGHT, inFlight::get);
-        // all there from the start, so that a rate over them is never empty
-        for (String target : settings.targets().keySet()) {
+    }
+
+    /** Counts deliveries to a target, too. */
+    public void watch(String target) {
+        targets.computeIfAbsent(target, name -> {
+            // all there from the start, so that a rate over them is never empty
             Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
             for (Outcome outcome : Outcome.values()) {
-                timers.put(outcome, meters.timer(TandemMeter.DELIVERIES, target, outcome.word()));
+                timers.put(outcome, meters.timer(TandemMeter.DELIVERIES, name, outcome.word()));
             }
-            deliveries.put(target, timers);
-            attempts.put(target, meters.counter(TandemMeter.ATTEMPTS, target));
-        }
+            return new OfTarget(timers, meters.counter(TandemMeter.ATTEMPTS, name));
+        });
+    }
+
+    /** Counts no more deliveries to a target. */
+    public void forget(String target) {
+        targets.remove(target);
     }
 
     @Override
@@ -46,14 +55,13 @@ public final class MessageWatch implements MessageObserver {
 
     @Override
     public void delivered(Message message, Delivery delivery) {
-        Map<Outcome, Timer> timers = deliveries.get(delivery.target());
-        Counter counter = attempts.get(delivery.target());
-        if (timers != null && counter != null) {
-            Timer timer = timers.get(delivery.outcome());
+        OfTarget target = targets.get(delivery.target());
+        if (target != null) {
+            Timer timer = target.deliveries().get(delivery.outcome());
             if (timer != null) {
                 timer.record(delivery.took());
             }
-            counter.increment(delivery.attempts());
+            target.attempts().increment(delivery.attempts());
         }
     }
 

@@ -3,6 +3,7 @@ package io.tandem.observe;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -75,6 +76,17 @@ public final class Meters {
                 .description(meter.description())
                 .tags(tags(meter, tagValues))
                 .register(registry);
+    }
+
+    /** Forgets all meters that have a tag with this value. */
+    public void forget(String tag, String value) {
+        for (Meter meter : registry.getMeters()) {
+            if (value.equals(meter.getId().getTag(tag))) {
+                registry.remove(meter);
+                timers.values().removeIf(meter::equals);
+                counters.values().removeIf(meter::equals);
+            }
+        }
     }
 
     /** A counter that somebody else keeps, and that is asked when it is scraped. */

@@ -52,6 +52,15 @@ public enum TandemMeter {
             "tandem.journal.writes",
             Type.COUNTER,
             "What was written in the journal's transactions: divided by these, how many shared a sync"),
+    RELOADS(
+            "tandem.reloads",
+            Type.COUNTER,
+            "Edits that were saved while Tandem ran, by result: applied, or refused",
+            "result"),
+    RELOAD_REFUSED(
+            "tandem.reload.refused",
+            Type.GAUGE,
+            "1 while the last edit is refused and what ran before goes on; else 0"),
     TOKEN_REQUESTS(
             "tandem.token.requests",
             Type.TIMER,

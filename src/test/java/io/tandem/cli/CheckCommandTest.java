@@ -213,7 +213,7 @@ class CheckCommandTest {
 
         CommandRun run = folder.check();
 
-        String place = folder.path(mistake.file()) + ":" + folder.line(mistake.file(), mistake.at()) + ": ";
+        String place = folder.path(mistake.file()) + ":" + folder.line(mistake.file(), mistake.at()) + ":";
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.errLines()).first().asString().startsWith(place).contains(mistake.says());
         // no echo of it elsewhere; a key that is missing may be one of several
@@ -248,7 +248,7 @@ class CheckCommandTest {
 
         assertThat(folder.check().errLines())
                 .hasSize(3)
-                .allMatch(line -> line.matches(".+\\.camel\\.yaml:\\d+: .+"), "file:line: reason");
+                .allMatch(line -> line.matches(".+\\.camel\\.yaml:\\d+:\\d+: .+"), "file:line:column: reason");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.tandem.app.Application;
 import io.tandem.app.StartException;
 import io.tandem.config.ConfigurationLoader;
 import io.tandem.config.ConfigurationSources;
+import io.tandem.config.LiveConfiguration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -52,9 +53,19 @@ public final class RunningTandem implements AutoCloseable {
             journal = Path.of("target", "journals", Ulid.fast().toString()).toAbsolutePath();
             all.put("tandem.journal.url", "jdbc:sqlite:" + journal.resolve("tandem.db"));
         }
-        Application application = new Application(ConfigurationLoader.load(
-                ConfigurationSources.of(Path.of("target").toAbsolutePath(), Map.of())
-                        .withOverrides(all)));
+        return start(
+                new Application(ConfigurationLoader.load(
+                        ConfigurationSources.of(Path.of("target").toAbsolutePath(), Map.of())
+                                .withOverrides(all))),
+                journal);
+    }
+
+    /** Starts with a configuration that may be edited meanwhile, and nothing over it. */
+    public static RunningTandem start(LiveConfiguration configuration) {
+        return start(new Application(configuration), null);
+    }
+
+    private static RunningTandem start(Application application, @Nullable Path journal) {
         try {
             application.start();
         } catch (StartException e) {

@@ -292,7 +292,7 @@ final class FileRun implements Runnable, Window.Waiter {
     private void putBack() throws IOException {
         closeReader();
         services.claims().release(claim);
-        if (records > 0) {
+        if (records > 0 && services.draining().getAsBoolean()) {
             LOG.warn(
                     "{} is back in the inbox: at the next start it goes on behind the {} records that were sent before"
                             + " the stop",

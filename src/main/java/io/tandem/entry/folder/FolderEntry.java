@@ -27,52 +27,45 @@ public final class FolderEntry implements AutoCloseable {
 
     private final Claims claims;
     private final Intake intake;
-    private final Map<String, Object> beans;
+    private final InboxFolders folders;
+    private final Services services;
     private volatile boolean draining;
 
+    /** What those routes share that run by different settings. */
+    private record Services(
+            SettledFiles settled,
+            OutputNames names,
+            Window window,
+            Times times,
+            MessageObserver observer,
+            Executor executor) {}
+
     /**
-     * @param deadline time budget of each record
-     * @param delivery takes the records
+     * @param settings the folder, and how many records are in flight: both stay as they are
+     * @param delivery knows whether records can be taken
      * @param executor runs what has to be done for a file: must allow blocking
      */
     public FolderEntry(
-            Settings.Inbox settings,
-            Duration deadline,
-            GuaranteedDelivery delivery,
-            MessageObserver observer,
-            Executor executor) {
-        this(settings, deadline, delivery, observer, executor, Times.DEFAULT);
+            Settings.Inbox settings, GuaranteedDelivery delivery, MessageObserver observer, Executor executor) {
+        this(settings, delivery, observer, executor, Times.DEFAULT);
     }
 
     FolderEntry(
             Settings.Inbox settings,
-            Duration deadline,
             GuaranteedDelivery delivery,
             MessageObserver observer,
             Executor executor,
             Times times) {
-        InboxFolders folders = InboxFolders.of(settings.dir());
-        SettledFiles settled = new SettledFiles(times.quiet(), times.emptyQuiet(), System::nanoTime);
+        this.folders = InboxFolders.of(settings.dir());
         this.claims = new Claims(folders);
         this.intake = new Intake(folders.inbox(), delivery);
-        EachRecord.Services services = new EachRecord.Services(
-                folders,
-                claims,
+        this.services = new Services(
+                new SettledFiles(times.quiet(), times.emptyQuiet(), System::nanoTime),
                 new OutputNames(folders),
                 new Window(settings.window()),
-                settings,
-                deadline,
                 times,
-                delivery,
-                intake,
                 observer,
-                executor,
-                () -> draining);
-        this.beans = Map.of(
-                "settledFiles", settled,
-                "claimFile", new ClaimFile(folders, claims, settled),
-                "inboxPoll", new InboxPoll(folders, claims, intake, () -> draining),
-                "eachRecord", new EachRecord(services));
+                executor);
     }
 
     /** Why no files are taken now, for those who run Tandem; or null. */
@@ -80,9 +73,32 @@ public final class FolderEntry implements AutoCloseable {
         return intake.unavailable();
     }
 
-    /** What routes refer to, by name. */
-    public Map<String, Object> beans() {
-        return beans;
+    /**
+     * What routes refer to, by name.
+     *
+     * @param settings for records, such as their size
+     * @param deadline time budget of each record
+     * @param delivery takes the records
+     */
+    public Map<String, Object> beans(Settings.Inbox settings, Duration deadline, GuaranteedDelivery delivery) {
+        EachRecord.Services ofRecords = new EachRecord.Services(
+                folders,
+                claims,
+                services.names(),
+                services.window(),
+                settings,
+                deadline,
+                services.times(),
+                delivery,
+                intake,
+                services.observer(),
+                services.executor(),
+                () -> draining);
+        return Map.of(
+                "settledFiles", services.settled(),
+                "claimFile", new ClaimFile(folders, claims, services.settled()),
+                "inboxPoll", new InboxPoll(folders, claims, intake, () -> draining),
+                "eachRecord", new EachRecord(ofRecords));
     }
 
     /** Takes no more files and no more records; those in flight end, their files go back to the inbox. */

@@ -23,14 +23,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A route's ear on the HTTP entry. Thread-safe. */
 final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable {
-    private final HttpEntry entry;
-    private final RouteTable table;
+    private final TandemHttpEngine engine;
     private final PathTemplate path;
     private final Set<String> methods;
     private final List<String> consumes;
     private final List<String> produces;
 
-    HttpConsumer(HttpEntry entry, RouteTable table, PlatformHttpEndpoint endpoint, Processor processor) {
+    HttpConsumer(TandemHttpEngine engine, PlatformHttpEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
         if (endpoint.isHttpProxy()) {
             // Camel would serve every path by it, and let callers say where their requests go (CVE-2026-85316)
@@ -38,8 +37,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
                     + ": a path that begins with 'proxy' stands for a forward proxy, which there is none of here: begin"
                     + " it with a slash");
         }
-        this.entry = entry;
-        this.table = table;
+        this.engine = engine;
         this.path = new PathTemplate(endpoint.getPath(), endpoint.isMatchOnUriPrefix());
         this.methods = new TreeSet<>();
         Method.parseList(endpoint.getHttpMethodRestrict()).forEach(method -> methods.add(method.name()));
@@ -64,12 +62,12 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        table.add(this);
+        engine.table().add(this);
     }
 
     @Override
     protected void doStop() throws Exception {
-        table.remove(this);
+        engine.table().remove(this);
         super.doStop();
     }
 
@@ -108,8 +106,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     }
 
     /** Makes the exchange for a request, with the headers that are let in and nothing else. */
-    Exchange exchange(HttpRequest request, byte[] body, Map<String, String> pathParameters, Set<String> forwardHeaders)
-            throws Exception {
+    Exchange exchange(HttpRequest request, byte[] body, Map<String, String> pathParameters) throws Exception {
         Exchange exchange = createExchange(false);
         exchange.setPattern(ExchangePattern.InOut);
         exchange.setProperty(HttpRequest.PROPERTY, request);
@@ -120,7 +117,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         if (contentType != null) {
             in.setHeader(Exchange.CONTENT_TYPE, contentType);
         }
-        for (String name : forwardHeaders) {
+        for (String name : engine.forwardHeaders()) {
             List<String> values = sent.getAll(name);
             if (!values.isEmpty()) {
                 in.setHeader(name, String.join(", ", values));
@@ -138,7 +135,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         releaseExchange(exchange, false);
     }
 
-    HttpEntry entry() {
-        return entry;
+    InUse use() {
+        return engine.use();
     }
 }

@@ -86,7 +86,7 @@ public final class HttpEntry {
     /** Null when everybody is let in: then nothing of it costs anything. */
     private @Nullable Gate gate;
 
-    private volatile @Nullable RouteTable table;
+    private volatile @Nullable TandemHttpEngine active;
     private volatile boolean draining;
 
     /** A resource and who gets it. */
@@ -161,9 +161,9 @@ public final class HttpEntry {
         return current == null || current.actualPort() == 0 ? settings.port() : current.actualPort();
     }
 
-    /** Sends all new requests to the routes behind {@code engine}. */
+    /** Sends all new requests to the routes behind {@code engine}; those before may be retired from then on. */
     public void activate(TandemHttpEngine engine) {
-        table = engine.table();
+        active = engine;
     }
 
     /** Requests in processing now. */
@@ -233,22 +233,58 @@ public final class HttpEntry {
             }
             return;
         }
-        RouteTable current = table;
+        TandemHttpEngine current = enter();
         if (current == null) {
             request.response().putHeader("Retry-After", "1");
             refuse(request, Problem.of(ProblemType.NOT_READY, null));
-            return;
+        } else if (!dispatch(request, path, caller, current.table())) {
+            current.use().leave();
         }
-        RouteTable.Match match = current.find(request.method().name(), path);
+    }
+
+    /** The routes for a new request, which must leave them again; null when there are none. */
+    private @Nullable TandemHttpEngine enter() {
+        TandemHttpEngine tried = null;
+        while (true) {
+            TandemHttpEngine current = active;
+            if (current == null || current == tried) {
+                return null;
+            }
+            if (current.use().enter()) {
+                return current;
+            }
+            // others took its place between the look and the step
+            tried = current;
+        }
+    }
+
+    /** Returns whether the request was taken; its routes are left when it is done. */
+    private boolean dispatch(HttpServerRequest request, String path, @Nullable Caller caller, RouteTable table) {
+        RouteTable.Match match = table.find(request.method().name(), path);
         if (match == null) {
-            refuse(request, Problem.of(ProblemType.NOT_FOUND, "Served here: " + current.served() + "."));
-        } else if (match.consumer() == null) {
+            refuse(request, Problem.of(ProblemType.NOT_FOUND, "Served here: " + table.served() + "."));
+            return false;
+        }
+        HttpConsumer consumer = match.consumer();
+        if (consumer == null) {
             String allowed = String.join(", ", match.allowed());
             request.response().putHeader("Allow", allowed);
             refuse(request, Problem.of(ProblemType.METHOD_NOT_ALLOWED, "Allowed here: " + allowed + "."));
-        } else if (caller == null || permits(request, caller, match.consumer().permission(request.method()))) {
-            take(request, caller, match.consumer(), match.pathParameters());
+            return false;
         }
+        if (caller != null && !permits(request, caller, consumer.permission(request.method()))) {
+            return false;
+        }
+        Problem problem = checkHead(request, consumer);
+        if (problem != null) {
+            refuse(request, problem);
+            return false;
+        }
+        if (!begin(request)) {
+            return false;
+        }
+        take(request, caller, consumer, match.pathParameters());
+        return true;
     }
 
     private void take(
@@ -256,14 +292,6 @@ public final class HttpEntry {
             @Nullable Caller caller,
             HttpConsumer consumer,
             Map<String, String> pathParameters) {
-        Problem problem = checkHead(request, consumer);
-        if (problem != null) {
-            refuse(request, problem);
-            return;
-        }
-        if (!begin(request)) {
-            return;
-        }
         Context context = vertx.getOrCreateContext();
         Cancellation abandoned = new Cancellation();
         request.response().closeHandler(closed -> abandoned.cancel());
@@ -281,11 +309,13 @@ public final class HttpEntry {
                         executor.execute(() ->
                                 process(consumer, new Call(request, context, head), body.getBytes(), pathParameters));
                     } catch (RejectedExecutionException e) {
+                        consumer.use().leave();
                         release();
                         refuseSaturated(request);
                     }
                 },
                 refused -> {
+                    consumer.use().leave();
                     release();
                     if (refused != null) {
                         refuse(request, refused);
@@ -390,10 +420,11 @@ public final class HttpEntry {
 
     private void process(HttpConsumer consumer, Call call, byte[] body, Map<String, String> pathParameters) {
         try {
-            Exchange exchange = consumer.exchange(call.head(), body, pathParameters, settings.forwardHeaders());
+            Exchange exchange = consumer.exchange(call.head(), body, pathParameters);
             consumer.getAsyncProcessor().process(exchange, doneSync -> finish(consumer, call, exchange));
         } catch (Exception | Error e) {
             LOG.error("request could not be processed", e);
+            consumer.use().leave();
             answer(call, Response.problem(Problem.of(ProblemType.INTERNAL_ERROR, null), reference(null)));
         }
     }
@@ -407,6 +438,7 @@ public final class HttpEntry {
             response = Response.problem(Problem.of(ProblemType.INTERNAL_ERROR, null), reference(null));
         } finally {
             consumer.done(exchange);
+            consumer.use().leave();
         }
         answer(call, response);
     }

@@ -1,5 +1,6 @@
 package io.tandem.entry.http;
 
+import java.util.Set;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
@@ -13,20 +14,39 @@ import org.apache.camel.support.service.ServiceSupport;
  */
 public final class TandemHttpEngine extends ServiceSupport implements PlatformHttpEngine {
     private final HttpEntry entry;
+    private final Set<String> forwardHeaders;
     private final RouteTable table = new RouteTable();
+    private final InUse use = new InUse();
 
-    public TandemHttpEngine(HttpEntry entry) {
+    /** @param forwardHeaders names of the caller's headers that are let in */
+    public TandemHttpEngine(HttpEntry entry, Set<String> forwardHeaders) {
         this.entry = entry;
+        this.forwardHeaders = Set.copyOf(forwardHeaders);
+    }
+
+    /** What is under way in these routes, requests and others. */
+    public InUse use() {
+        return use;
     }
 
     @Override
     public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
-        return new HttpConsumer(entry, table, endpoint, processor);
+        return new HttpConsumer(this, endpoint, processor);
     }
 
     @Override
     public int getServerPort() {
         return entry.port();
+    }
+
+    /** Whether a route serves a call. */
+    public boolean serves(String method, String path) {
+        RouteTable.Match match = table.find(method, path);
+        return match != null && match.consumer() != null;
+    }
+
+    Set<String> forwardHeaders() {
+        return forwardHeaders;
     }
 
     RouteTable table() {

@@ -108,22 +108,17 @@ final class InboxFixture implements AutoCloseable {
                         "tandem.journal.min-free", "1MiB",
                         "tandem.journal.url", "jdbc:sqlite:" + setup.journal().resolve("tandem.db"))));
         this.delivery = new GuaranteedDelivery(
-                () -> FaultyJournal.around(
-                        Journals.open(settings.journal(), settings.targets(), settings.deadline(), Clock.systemUTC()),
+                idempotent -> FaultyJournal.around(
+                        Journals.open(settings.journal(), idempotent, settings.deadline(), Clock.systemUTC()),
                         setup.faults()),
                 settings,
                 (message, body, contentType) ->
                         CompletableFuture.failedStage(new IllegalStateException("nothing is redelivered here")),
                 executor);
         delivery.open();
-        this.entry = new FolderEntry(
-                new Settings.Inbox(setup.enabled(), inbox, WINDOW, MAX_RECORD, setup.recognise()),
-                Duration.ofSeconds(10),
-                delivery,
-                observed,
-                executor,
-                TIMES);
-        entry.beans().forEach(main::bind);
+        Settings.Inbox ofInbox = new Settings.Inbox(setup.enabled(), inbox, WINDOW, MAX_RECORD, setup.recognise());
+        this.entry = new FolderEntry(ofInbox, delivery, observed, executor, TIMES);
+        entry.beans(ofInbox, Duration.ofSeconds(10), delivery).forEach(main::bind);
         main.setDefaultPropertyPlaceholderLocation("false");
         main.configure()
                 .withJmxEnabled(false)
