@@ -74,7 +74,7 @@ final class Catalogue {
                     "tandem.reload",
                     ValueTypes.FLAG,
                     "false",
-                    "Whether an edit of the routes takes effect while Tandem runs, as soon as it is saved.")
+                    "Whether an edit of routes or settings takes effect while Tandem runs, as soon as it is saved.")
             .withDefault("true")
             .atStart();
 

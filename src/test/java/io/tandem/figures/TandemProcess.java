@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -19,23 +20,27 @@ import org.awaitility.Awaitility;
 final class TandemProcess implements AutoCloseable {
     private final Process process;
     private final int port;
+    private final int management;
 
-    private TandemProcess(Process process, int port) {
+    private TandemProcess(Process process, int port, int management) {
         this.process = process;
         this.port = port;
+        this.management = management;
     }
 
     static TandemProcess start(Path jar, Path folder, Map<String, String> settings) throws IOException {
         int port = freePort();
         int management = freePort();
-        String lines = settings.entrySet().stream()
+        Map<String, String> all = new HashMap<>(Map.of(
+                "tandem.inbox.enabled", "false",
+                "tandem.routes", Path.of("routes").toAbsolutePath().toString(),
+                "tandem.http.port", Integer.toString(port),
+                "tandem.management.port", Integer.toString(management)));
+        all.putAll(settings);
+        String lines = all.entrySet().stream()
                 .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
                 .collect(Collectors.joining());
-        Path configuration = Files.writeString(
-                folder.resolve("application.properties"),
-                lines + "tandem.http.port=" + port + "\ntandem.management.port=" + management
-                        + "\ntandem.inbox.enabled=false\ntandem.routes="
-                        + Path.of("routes").toAbsolutePath() + "\n");
+        Path configuration = Files.writeString(folder.resolve("application.properties"), lines);
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xms256m",
@@ -50,7 +55,7 @@ final class TandemProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         jar.resolveSibling("figures-tandem.log").toFile()))
                 .start();
-        TandemProcess tandem = new TandemProcess(process, port);
+        TandemProcess tandem = new TandemProcess(process, port, management);
         try {
             HttpClient client = HttpClient.newHttpClient();
             HttpRequest live = HttpRequest.newBuilder(
@@ -72,7 +77,15 @@ final class TandemProcess implements AutoCloseable {
     }
 
     URI messages() {
-        return URI.create("http://127.0.0.1:" + port + "/messages");
+        return uri("/messages");
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    URI managementUri(String path) {
+        return URI.create("http://127.0.0.1:" + management + path);
     }
 
     private static int freePort() throws IOException {
