@@ -35,10 +35,14 @@ final class WatchedFiles {
 
     private static final Stamp GONE = new Stamp(0, -1, null);
 
+    /** Who empties a file most likely is about to write to it. */
+    private static final long EMPTY_QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Listing listing;
     private final long quietNanos;
     private final LongSupplier nanoTime;
     private Map<Path, Stamp> stamps;
+    private Map<Path, Stamp> atRest;
     private boolean restless;
     private long since;
 
@@ -52,6 +56,7 @@ final class WatchedFiles {
         this.quietNanos = quiet.toNanos();
         this.nanoTime = nanoTime;
         this.stamps = stamps();
+        this.atRest = stamps;
     }
 
     /** Takes a look. Returns by which contents the files are known, once they are at rest after a change; else null. */
@@ -64,7 +69,7 @@ final class WatchedFiles {
             restless = true;
             since = now;
         }
-        if (!restless || now - since < quietNanos) {
+        if (!restless || now - since < (isEmptied() ? EMPTY_QUIET_NANOS : quietNanos)) {
             return null;
         }
         Map<Path, String> contents = contents();
@@ -73,7 +78,14 @@ final class WatchedFiles {
             return null;
         }
         restless = false;
+        atRest = current;
         return contents;
+    }
+
+    private boolean isEmptied() {
+        return stamps.entrySet().stream()
+                .anyMatch(
+                        file -> file.getValue().size() == 0 && !file.getValue().equals(atRest.get(file.getKey())));
     }
 
     /** Whether anything has changed since the last look. */

@@ -77,6 +77,19 @@ class WatchedFilesTest {
     }
 
     @Test
+    void emptyFileIsWaitedForLonger() throws IOException {
+        Files.writeString(first, "");
+        assertThat(files.settled()).isNull();
+        now.addAndGet(QUIET.toNanos());
+        assertThat(files.settled()).isNull();
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(files.settled()).isNotNull();
+
+        Files.writeString(folder.resolve("2-second.camel.yaml"), "other");
+        assertThat(changedWhenQuiet()).as("an empty file holds up no others").contains("2-second.camel.yaml");
+    }
+
+    @Test
     void contentIsTheSameWhenAFileIsOnlyTouched() throws IOException {
         Files.setLastModifiedTime(first, FileTime.from(Instant.now().plusSeconds(5)));
 
