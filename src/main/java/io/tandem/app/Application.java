@@ -522,9 +522,19 @@ public final class Application implements AutoCloseable {
                 lacking.put(target, failure.diagnosis());
             }
         });
+        Map<String, String> suspended = new TreeMap<>();
+        current.targets().parts().forEach((target, part) -> {
+            if (part.guard().isSuspended()) {
+                suspended.put(target, "its circuit breaker is open: it has failed too often of late");
+            }
+        });
         Set<String> all = current.settings().targets().keySet();
         Set<String> available = new TreeSet<>(all);
         available.removeAll(lacking.keySet());
-        return List.of(new Health.Check("tokens", current.policy().canBeMet(available, all), lacking));
+        boolean withTokens = current.policy().canBeMet(available, all);
+        available.removeAll(suspended.keySet());
+        return List.of(
+                new Health.Check("tokens", withTokens, lacking),
+                new Health.Check("breakers", !withTokens || current.policy().canBeMet(available, all), suspended));
     }
 }

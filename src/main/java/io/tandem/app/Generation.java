@@ -16,7 +16,9 @@ import io.tandem.entry.http.ShowMessage;
 import io.tandem.journal.GuaranteedDelivery;
 import io.tandem.message.MessageObserver;
 import io.tandem.target.DeliveryPolicy;
+import io.tandem.target.DeliveryRuntime;
 import io.tandem.target.ReadReply;
+import io.tandem.target.TargetParts;
 import io.tandem.transform.JsltLanguage;
 import java.util.HashMap;
 import java.util.Map;
@@ -61,14 +63,15 @@ final class Generation {
         beans.putAll(services.folder().beans(settings.inbox(), settings.deadline(), delivery));
         boolean firstIsEnough =
                 settings.completion().equals("first") || settings.shape().equals("first");
-        MessageObserver deliveries = firstIsEnough ? new CancelOthers(watch) : watch;
+        DeliveryRuntime runtime =
+                new DeliveryRuntime(firstIsEnough ? new CancelOthers(watch) : watch, executor, services.timer());
         targets.parts().forEach((name, part) -> {
             beans.put("client-of-" + name, part.client());
             beans.put("reply-of-" + name, new ReadReply(part.settings(), part.client()));
             beans.put(
                     "deliver-to-" + name,
                     new DeliveryPolicy(
-                            part.settings(), part.client(), part.authorizer(), deliveries, executor, services.timer()));
+                            part.settings(), new TargetParts(part.client(), part.authorizer(), part.guard()), runtime));
         });
     }
 

@@ -5,16 +5,21 @@ import io.tandem.observe.MessageWatch;
 import io.tandem.observe.Meters;
 import io.tandem.observe.TandemMeter;
 import io.tandem.target.TargetClient;
+import io.tandem.target.TargetGuard;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The meters of targets, which come and go with them. Thread-safe. */
 final class TargetMeters {
+    private static final List<String> BREAKER_STATES = List.of("closed", "open", "half-open");
+
     private final Meters meters;
     private final MessageWatch watch;
     private final Function<String, Backlog> backlog;
@@ -36,6 +41,7 @@ final class TargetMeters {
                 watch.watch(name);
                 meters.gauge(TandemMeter.CONNECTIONS, () -> ofClient(name, TargetClient::leased), name, "leased");
                 meters.gauge(TandemMeter.CONNECTIONS, () -> ofClient(name, TargetClient::pending), name, "pending");
+                addGuard(name);
                 meters.gauge(
                         TandemMeter.JOURNAL_DELIVERIES,
                         () -> backlog.apply(name).pending(),
@@ -52,6 +58,24 @@ final class TargetMeters {
                         name);
             }
         }
+    }
+
+    private void addGuard(String name) {
+        meters.counter(TandemMeter.RETRIES, () -> ofGuard(name, TargetGuard::retriesMade), name, "made");
+        meters.counter(TandemMeter.RETRIES, () -> ofGuard(name, TargetGuard::retriesWithheld), name, "withheld");
+        meters.counter(TandemMeter.LIMITED, () -> ofGuard(name, TargetGuard::limited), name);
+        meters.gauge(TandemMeter.BULKHEAD, () -> ofGuard(name, TargetGuard::inFlight), name, "in-flight");
+        meters.gauge(TandemMeter.BULKHEAD, () -> ofGuard(name, TargetGuard::waiting), name, "waiting");
+        BREAKER_STATES.forEach(state -> meters.gauge(
+                TandemMeter.BREAKER,
+                () -> ofGuard(name, guard -> state.equals(guard.breakerState()) ? 1 : 0),
+                name,
+                state));
+    }
+
+    private long ofGuard(String name, ToLongFunction<TargetGuard> part) {
+        Targets.Part target = targets.parts().get(name);
+        return target == null ? 0 : part.applyAsLong(target.guard());
     }
 
     /** Measures no others any more. */

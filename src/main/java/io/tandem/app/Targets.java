@@ -7,12 +7,13 @@ import io.tandem.oauth2.TokenSources;
 import io.tandem.target.Authorizer;
 import io.tandem.target.Authorizers;
 import io.tandem.target.TargetClient;
+import io.tandem.target.TargetGuard;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The targets of one configuration, each with what it has gathered while it was called: connections and tokens. What is
+ * The targets of one configuration, each with what it has gathered while it was called: connections, tokens, health. What is
  * configured as before goes over to the next configuration with all of that. Immutable.
  */
 final class Targets {
@@ -21,7 +22,12 @@ final class Targets {
      *
      * @param tokens null when it is called without a token, or with one for each caller
      */
-    record Part(Settings.Target settings, TargetClient client, Authorizer authorizer, @Nullable TokenSource tokens) {}
+    record Part(
+            Settings.Target settings,
+            TargetClient client,
+            Authorizer authorizer,
+            TargetGuard guard,
+            @Nullable TokenSource tokens) {}
 
     private final Map<String, Part> parts;
 
@@ -45,7 +51,8 @@ final class Targets {
             } else {
                 Authorizer authorizer = authorizers.create(settings);
                 TokenSource source = authorizers.sources().get(name);
-                next.put(name, new Part(settings, new TargetClient(settings), authorizer, source));
+                TargetGuard guard = new TargetGuard(name, settings.protection());
+                next.put(name, new Part(settings, new TargetClient(settings), authorizer, guard, source));
             }
         });
         return new Targets(next);

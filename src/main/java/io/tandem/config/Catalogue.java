@@ -5,7 +5,9 @@ import static io.tandem.config.Key.key;
 import io.tandem.config.Settings.AccessLog;
 import io.tandem.config.Settings.CallerAuth;
 import io.tandem.config.Settings.HostAndPort;
+import io.tandem.config.Settings.Rate;
 import io.tandem.config.Settings.Redirect;
+import io.tandem.config.Settings.Window;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -376,6 +378,14 @@ final class Catalogue {
                     "Time for one attempt, from connecting to the last byte of the reply.")
             .withDefault("3s");
 
+    static final Key<Duration> MIN_TIMEOUT = key(
+                    "target.<name>.min-timeout",
+                    ValueTypes.DURATION,
+                    "100ms",
+                    "What must be left of the deadline for an attempt to be started; what is left then is its timeout if it"
+                            + " is shorter.")
+            .withDefault("5ms");
+
     static final Key<Duration> CONNECT_TIMEOUT = key(
                     "target.<name>.connect-timeout", ValueTypes.DURATION, "500ms", "Time for connecting, TLS included.")
             .withDefault("1s");
@@ -431,6 +441,92 @@ final class Catalogue {
                     "10s",
                     "What the wait between two attempts never exceeds.")
             .withDefault("2s");
+
+    static final Key<Double> RETRY_BUDGET = key(
+                    "target.<name>.retry.budget",
+                    ValueTypes.fraction(0, 9),
+                    "0.1",
+                    "Retries per call beyond which further ones are withheld, so that a sick target is not hammered; ten at"
+                            + " once and one a second are always allowed.")
+            .withDefault("0.2");
+
+    static final Key<Boolean> BREAKER = key(
+                    "target.<name>.breaker",
+                    ValueTypes.FLAG,
+                    "true",
+                    "Whether a target that keeps failing is left alone for a while: deliveries to it are skipped at once then.")
+            .withDefault("false");
+
+    static final Key<Double> BREAKER_FAILURE_RATE = key(
+                    "target.<name>.breaker.failure-rate",
+                    ValueTypes.fraction(0.01, 1),
+                    "0.3",
+                    "Share of failed attempts in the window at which the breaker opens.")
+            .withDefault("0.5");
+
+    static final Key<Duration> BREAKER_SLOW_CALL = key(
+            "target.<name>.breaker.slow-call",
+            ValueTypes.DURATION,
+            "1s",
+            "An attempt that takes longer than this is slow, be it a success or not; without it none is.");
+
+    static final Key<Double> BREAKER_SLOW_RATE = key(
+                    "target.<name>.breaker.slow-rate",
+                    ValueTypes.fraction(0.01, 1),
+                    "0.5",
+                    "Share of slow attempts in the window at which the breaker opens.")
+            .withDefault("0.8");
+
+    static final Key<Window> BREAKER_WINDOW = key(
+                    "target.<name>.breaker.window",
+                    ValueTypes.WINDOW,
+                    "30s",
+                    "What the breaker looks back on: that many attempts, or those of that time.")
+            .withDefault("100");
+
+    static final Key<Integer> BREAKER_MIN_CALLS = key(
+                    "target.<name>.breaker.min-calls",
+                    ValueTypes.count(1, 10_000),
+                    "50",
+                    "Attempts in the window below which the breaker stays closed.")
+            .in("attempts")
+            .withDefault("20");
+
+    static final Key<Duration> BREAKER_OPEN = key(
+                    "target.<name>.breaker.open",
+                    ValueTypes.DURATION,
+                    "30s",
+                    "How long the breaker stays open before it lets a few attempts through to see whether the target is back.")
+            .withDefault("10s");
+
+    static final Key<Integer> BREAKER_PROBES = key(
+                    "target.<name>.breaker.probes",
+                    ValueTypes.count(1, 100),
+                    "3",
+                    "How many attempts that are; it closes or opens again by what comes of them.")
+            .in("attempts")
+            .withDefault("5");
+
+    static final Key<Integer> BULKHEAD_MAX_IN_FLIGHT = key(
+                    "target.<name>.bulkhead.max-in-flight",
+                    ValueTypes.count(1, 100_000),
+                    "50",
+                    "Attempts at the same time, beyond which messages wait; without it the connections alone limit them.")
+            .in("attempts");
+
+    static final Key<Duration> BULKHEAD_WAIT = key(
+                    "target.<name>.bulkhead.wait",
+                    ValueTypes.DURATION_OR_ZERO,
+                    "200ms",
+                    "How long a message waits for a place at most; then it is unreachable for this message.")
+            .withDefault("1s");
+
+    static final Key<Rate> RATE = key(
+            "target.<name>.rate",
+            ValueTypes.RATE,
+            "100/s",
+            "Attempts that start per second, minute or hour at most; others wait for their turn as long as the deadline"
+                    + " allows.");
 
     static final Key<Boolean> ORDERED = key(
                     "target.<name>.ordered",
@@ -748,6 +844,7 @@ final class Catalogue {
             URL,
             METHOD,
             TIMEOUT,
+            MIN_TIMEOUT,
             CONNECT_TIMEOUT,
             LEASE_TIMEOUT,
             MAX_CONNECTIONS,
@@ -756,6 +853,18 @@ final class Catalogue {
             RETRY_ATTEMPTS,
             RETRY_MIN_BACKOFF,
             RETRY_MAX_BACKOFF,
+            RETRY_BUDGET,
+            BREAKER,
+            BREAKER_FAILURE_RATE,
+            BREAKER_SLOW_CALL,
+            BREAKER_SLOW_RATE,
+            BREAKER_WINDOW,
+            BREAKER_MIN_CALLS,
+            BREAKER_OPEN,
+            BREAKER_PROBES,
+            BULKHEAD_MAX_IN_FLIGHT,
+            BULKHEAD_WAIT,
+            RATE,
             ORDERED,
             REDELIVERY_CONCURRENCY,
             REDELIVERY_MIN_BACKOFF,

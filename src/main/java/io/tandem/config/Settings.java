@@ -213,6 +213,7 @@ public record Settings(
             boolean ordered,
             Retry retry,
             Redelivery redelivery,
+            Protection protection,
             Map<String, String> headers,
             Auth auth) {
         @Override
@@ -233,6 +234,59 @@ public record Settings(
      * @param maxAge of the message, beyond which the delivery is dead
      */
     public record Redelivery(int concurrency, Duration minBackoff, Duration maxBackoff, Duration maxAge) {}
+
+    /**
+     * What keeps a sick target from being hammered, and from taking others with it.
+     *
+     * @param minTimeout what must be left of the deadline for an attempt to be started
+     * @param retryBudget retries per call beyond which they are withheld
+     * @param breaker null for none
+     * @param bulkhead null for none
+     * @param rate null for none
+     */
+    public record Protection(
+            Duration minTimeout,
+            double retryBudget,
+            @Nullable Breaker breaker,
+            @Nullable Bulkhead bulkhead,
+            @Nullable Rate rate) {}
+
+    /**
+     * When a target is left alone.
+     *
+     * @param failureRate share of failed attempts at which it opens
+     * @param slowCall what takes longer is slow; null: nothing is
+     * @param slowRate share of slow attempts at which it opens
+     * @param window what it looks back on
+     * @param minCalls attempts below which it stays closed
+     * @param open how long it stays open
+     * @param probes attempts by which it sees whether the target is back
+     */
+    public record Breaker(
+            double failureRate,
+            @Nullable Duration slowCall,
+            double slowRate,
+            Window window,
+            int minCalls,
+            Duration open,
+            int probes) {}
+
+    /**
+     * A number of attempts, or those of a time.
+     *
+     * @param size attempts, or seconds
+     */
+    public record Window(boolean time, int size) {}
+
+    /**
+     * How many attempts at the same time.
+     *
+     * @param longestWait for a place
+     */
+    public record Bulkhead(int maxInFlight, Duration longestWait) {}
+
+    /** How many attempts in a period. */
+    public record Rate(int permits, Duration period) {}
 
     /** How Tandem shows a target who it is. */
     public sealed interface Auth {

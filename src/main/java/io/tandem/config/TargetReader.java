@@ -1,6 +1,9 @@
 package io.tandem.config;
 
 import io.tandem.config.Settings.Auth;
+import io.tandem.config.Settings.Breaker;
+import io.tandem.config.Settings.Bulkhead;
+import io.tandem.config.Settings.Protection;
 import io.tandem.config.Settings.Redelivery;
 import io.tandem.config.Settings.Retry;
 import io.tandem.config.Settings.Target;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the keys of one target. */
 final class TargetReader {
@@ -51,6 +55,7 @@ final class TargetReader {
                 ofTarget.get(Catalogue.ORDERED),
                 retry(),
                 redelivery(),
+                protection(),
                 headers,
                 auth(headers));
     }
@@ -61,6 +66,40 @@ final class TargetReader {
                 ofTarget.get(Catalogue.RETRY_ATTEMPTS),
                 ofTarget.get(Catalogue.RETRY_MIN_BACKOFF),
                 ofTarget.get(Catalogue.RETRY_MAX_BACKOFF));
+    }
+
+    private Protection protection() {
+        if (ofTarget.get(Catalogue.MIN_TIMEOUT).compareTo(ofTarget.get(Catalogue.TIMEOUT)) > 0) {
+            String least = Catalogue.MIN_TIMEOUT.at(target);
+            faults.add(
+                    values.origin(least),
+                    least,
+                    "'%s' is longer than '%s'".formatted(least, Catalogue.TIMEOUT.at(target)));
+        }
+        return new Protection(
+                ofTarget.get(Catalogue.MIN_TIMEOUT),
+                ofTarget.get(Catalogue.RETRY_BUDGET),
+                breaker(),
+                bulkhead(),
+                ofTarget.find(Catalogue.RATE));
+    }
+
+    private @Nullable Breaker breaker() {
+        Breaker breaker = new Breaker(
+                ofTarget.get(Catalogue.BREAKER_FAILURE_RATE),
+                ofTarget.find(Catalogue.BREAKER_SLOW_CALL),
+                ofTarget.get(Catalogue.BREAKER_SLOW_RATE),
+                ofTarget.get(Catalogue.BREAKER_WINDOW),
+                ofTarget.get(Catalogue.BREAKER_MIN_CALLS),
+                ofTarget.get(Catalogue.BREAKER_OPEN),
+                ofTarget.get(Catalogue.BREAKER_PROBES));
+        return ofTarget.get(Catalogue.BREAKER) ? breaker : null;
+    }
+
+    private @Nullable Bulkhead bulkhead() {
+        Integer most = ofTarget.find(Catalogue.BULKHEAD_MAX_IN_FLIGHT);
+        Duration wait = ofTarget.get(Catalogue.BULKHEAD_WAIT);
+        return most == null ? null : new Bulkhead(most, wait);
     }
 
     private Redelivery redelivery() {

@@ -2,7 +2,9 @@ package io.tandem.config;
 
 import io.tandem.config.Settings.CallerAuth;
 import io.tandem.config.Settings.HostAndPort;
+import io.tandem.config.Settings.Rate;
 import io.tandem.config.Settings.Redirect;
+import io.tandem.config.Settings.Window;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -46,6 +48,8 @@ final class ValueTypes {
     private static final Pattern DATABASE_TEXT =
             Pattern.compile("jdbc:sqlite:[^?:][^?]*|jdbc:postgresql://(?!.*[?&](user|password)=)[^@\\s]+");
 
+    private static final Pattern RATE_TEXT = Pattern.compile("(\\d{1,7})/(s|m|h)");
+
     private static final Pattern FRACTION_TEXT = Pattern.compile("\\d(\\.\\d{1,6})?");
 
     private static final Map<String, Long> SIZE_UNITS = Map.of(
@@ -88,6 +92,34 @@ final class ValueTypes {
 
     static final ValueType<Integer> PORT =
             new ValueType<>("port", "", "a port from 0 to 65535 (0: any free one)", text -> integer(text, 0, 65535));
+
+    /** A window of attempts, or of time in whole seconds. */
+    static final ValueType<Window> WINDOW =
+            new ValueType<>("window", "", "a number of attempts up to 10000, or a time from 1s to 10m", text -> {
+                if (NUMBER.matcher(text).matches()) {
+                    return new Window(false, integer(text, 1, 10_000));
+                }
+                Duration time = duration(text);
+                if (time.toSeconds() < 1 || time.compareTo(Duration.ofMinutes(10)) > 0 || time.toNanosPart() > 0) {
+                    throw new BadValue();
+                }
+                return new Window(true, (int) time.toSeconds());
+            });
+
+    static final ValueType<Rate> RATE =
+            new ValueType<>("rate", "", "a number per second, minute or hour (100/s, 30/m or 500/h)", text -> {
+                Matcher matcher = RATE_TEXT.matcher(text);
+                if (!matcher.matches()) {
+                    throw new BadValue();
+                }
+                Duration period =
+                        switch (matcher.group(2)) {
+                            case "s" -> Duration.ofSeconds(1);
+                            case "m" -> Duration.ofMinutes(1);
+                            default -> Duration.ofHours(1);
+                        };
+                return new Rate(integer(matcher.group(1), 1, 1_000_000), period);
+            });
 
     static final ValueType<Boolean> FLAG = new ValueType<>("flag", "", "true or false", text -> switch (text) {
         case "true" -> true;

@@ -2,6 +2,7 @@ package io.tandem.journal;
 
 import io.tandem.config.Settings;
 import io.tandem.message.Answer;
+import io.tandem.message.Deadline;
 import io.tandem.message.Delivery;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
@@ -304,7 +305,7 @@ public final class GuaranteedDelivery implements AutoCloseable {
         taken.forEach(target -> attempts.put(target, 0));
         RunLedger ledger =
                 ledger(new RunLedger.Run(message.id(), undelivered, attempts, elsewhere), wait == Wait.LEAVES);
-        Message journaled = message.journaled(message.id(), ledger);
+        Message journaled = journaled(message, message.id(), ledger, wait);
         if (wait == Wait.SENDS) {
             return new Receipt.Run(journaled, ledger);
         }
@@ -372,11 +373,17 @@ public final class GuaranteedDelivery implements AutoCloseable {
         }
         RunLedger ledger =
                 ledger(new RunLedger.Run(stored.id(), undelivered, attempts(stored, taken), elsewhere), false);
-        Message journaled = incoming.message().journaled(stored.id(), ledger);
+        Message journaled = journaled(incoming.message(), stored.id(), ledger, wait);
         return wait == Wait.SENDS
                 ? new Receipt.Run(journaled, ledger)
                 : new Receipt.Background(
                         stored, send(journaled, ledger, incoming.body(), incoming.contentType(), true));
+    }
+
+    /** What goes on without its caller has all the time there is, however soon the caller wants an answer. */
+    private Message journaled(Message message, String id, RunLedger ledger, Wait wait) {
+        Message journaled = message.journaled(id, ledger);
+        return wait == Wait.SENDS ? journaled : journaled.withDeadline(Deadline.in(deadline));
     }
 
     /** One delivery that redelivery has taken. */

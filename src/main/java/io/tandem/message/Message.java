@@ -58,6 +58,11 @@ public record Message(
         return new Message(id, entry, headers, trace, startNanos, deadline, cancellation, token, ledger);
     }
 
+    /** The same message with another time budget. */
+    public Message withDeadline(Deadline other) {
+        return new Message(id, entry, headers, trace, startNanos, other, cancellation, callerToken, ledger);
+    }
+
     /**
      * The same message, journaled: it goes on though its caller goes away.
      *

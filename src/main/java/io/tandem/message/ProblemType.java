@@ -36,6 +36,8 @@ public enum ProblemType {
     TARGET_REPLY_TOO_LARGE("target-reply-too-large", "Target's reply is too large", 502),
     TARGET_UNREACHABLE("target-unreachable", "Target could not be reached", 503),
     TARGET_BUSY("target-busy", "No connection to the target was free in time", 503),
+    TARGET_LIMITED("target-limited", "The target's own limits left no room in time", 503),
+    TARGET_SUSPENDED("target-suspended", "Target fails too often and is left alone for a while", 503),
     TARGET_TIMED_OUT("target-timed-out", "Target did not answer in time", 504),
     DELIVERY_UNKNOWN("delivery-unknown", "It is unknown whether the target has processed the message", 502),
     DELIVERY_EXPIRED("delivery-expired", "The message became too old before it could be delivered", 502),

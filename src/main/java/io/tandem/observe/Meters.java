@@ -90,9 +90,11 @@ public final class Meters {
     }
 
     /** A counter that somebody else keeps, and that is asked when it is scraped. */
-    public void counter(TandemMeter meter, Supplier<Number> value) {
-        FunctionCounter.builder(meter.meterName(), value, asked -> asked.get().doubleValue())
+    public void counter(TandemMeter meter, Supplier<Number> value, String... tagValues) {
+        // Micrometer holds what it asks but weakly, and a supplier is nobody else's: so it asks what never goes away
+        FunctionCounter.builder(meter.meterName(), meter, asked -> value.get().doubleValue())
                 .description(meter.description())
+                .tags(tags(meter, tagValues))
                 .register(registry);
     }
 

@@ -27,6 +27,29 @@ public enum TandemMeter {
             "target",
             "outcome"),
     ATTEMPTS("tandem.attempts", Type.COUNTER, "Requests that were sent or tried, by target", "target"),
+    RETRIES(
+            "tandem.retries",
+            Type.COUNTER,
+            "Attempts that could be repeated, by target and result: made, or withheld by the retry budget",
+            "target",
+            "result"),
+    LIMITED(
+            "tandem.limited",
+            Type.COUNTER,
+            "Deliveries for which bulkhead or rate limiter had no room in time, by target",
+            "target"),
+    BREAKER(
+            "tandem.breaker",
+            Type.GAUGE,
+            "1 for the state that a target's circuit breaker is in, by target and state",
+            "target",
+            "state"),
+    BULKHEAD(
+            "tandem.bulkhead",
+            Type.GAUGE,
+            "Attempts inside the bulkhead of a target, and messages that wait for a place, by target and state",
+            "target",
+            "state"),
     CONNECTIONS(
             "tandem.connections",
             Type.GAUGE,

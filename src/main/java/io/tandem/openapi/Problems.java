@@ -64,6 +64,8 @@ final class Problems {
                     TARGET_REPLY_TOO_LARGE,
                     TARGET_UNREACHABLE,
                     TARGET_BUSY,
+                    TARGET_LIMITED,
+                    TARGET_SUSPENDED,
                     TARGET_TIMED_OUT,
                     TARGET_ROUTE_FAILED,
                     DELIVERY_UNKNOWN,

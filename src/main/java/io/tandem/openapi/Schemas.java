@@ -88,6 +88,13 @@ final class Schemas {
         return schema;
     }
 
+    /** What is taken as a Tandem-Deadline; that it must not be zero is said nowhere else. */
+    static Schema<?> deadline() {
+        Schema<?> schema = string(null);
+        schema.setPattern("^0*[1-9][0-9]{0,8}(?:ms|s|m|h|d)?$");
+        return schema;
+    }
+
     /** The state of a journaled message. */
     static Schema<?> messageState() {
         StringBuilder text = new StringBuilder("Where the message stands:\n");

@@ -65,6 +65,13 @@ final class SendCall {
         }
         Parameters.addHeader(
                 operation,
+                "Tandem-Deadline",
+                "How long the caller waits at most: a duration, or a number of seconds. It may shorten the configured"
+                        + " deadline, not lengthen it.",
+                Schemas.deadline(),
+                Map.of("duration", Examples.text("1500ms"), "seconds", Examples.text("2")));
+        Parameters.addHeader(
+                operation,
                 "traceparent",
                 "W3C trace context: targets get the same trace. Without it, a new one begins.");
         forwardHeaders.forEach(name -> Parameters.addHeader(operation, name, "Handed on to the targets."));

@@ -10,14 +10,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt {
     private final VerbatimHeaders headers;
+    private final long budgetNanos;
+    private final long startNanos = System.nanoTime();
     private @Nullable ClassicHttpRequest request;
     private boolean connected;
     private boolean settled;
     private boolean timedOut;
     private boolean cancelled;
 
-    Attempt(VerbatimHeaders headers) {
+    /** @param budgetNanos how long it may take */
+    Attempt(VerbatimHeaders headers, long budgetNanos) {
         this.headers = headers;
+        this.budgetNanos = budgetNanos;
+    }
+
+    long budgetNanos() {
+        return budgetNanos;
+    }
+
+    /** How long it has taken so far. */
+    long tookNanos() {
+        return System.nanoTime() - startNanos;
     }
 
     VerbatimHeaders headers() {

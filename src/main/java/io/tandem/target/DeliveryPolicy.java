@@ -26,31 +26,25 @@ public final class DeliveryPolicy implements Policy {
     final Settings.Target target;
     final TargetClient client;
     final Authorizer authorizer;
+    final TargetGuard guard;
     final MessageObserver observer;
     final Executor executor;
     final Timer timer;
     final ReplyReader reader;
     final OutboundRequest request;
+    final long minAttemptNanos;
 
-    /**
-     * @param executor runs what goes on after a wait: must allow blocking
-     * @param timer for time-outs and back-off
-     */
-    public DeliveryPolicy(
-            Settings.Target target,
-            TargetClient client,
-            Authorizer authorizer,
-            MessageObserver observer,
-            Executor executor,
-            Timer timer) {
+    public DeliveryPolicy(Settings.Target target, TargetParts parts, DeliveryRuntime runtime) {
         this.target = target;
-        this.client = client;
-        this.authorizer = authorizer;
-        this.observer = observer;
-        this.executor = executor;
-        this.timer = timer;
+        this.client = parts.client();
+        this.authorizer = parts.authorizer();
+        this.guard = parts.guard();
+        this.observer = runtime.observer();
+        this.executor = runtime.executor();
+        this.timer = runtime.timer();
         this.reader = new ReplyReader(target.maxReply());
         this.request = new OutboundRequest(target);
+        this.minAttemptNanos = target.protection().minTimeout().toNanos();
     }
 
     @Override

@@ -31,9 +31,6 @@ import org.slf4j.LoggerFactory;
 final class DeliveryRun {
     private static final Logger LOG = LoggerFactory.getLogger("io.tandem.delivery");
 
-    /** With less time than this left, an attempt isn't worth starting. */
-    private static final long MIN_ATTEMPT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
     private final DeliveryPolicy policy;
     private final AsyncProcessor steps;
     private final Exchange exchange;
@@ -54,6 +51,8 @@ final class DeliveryRun {
     private volatile @Nullable Attempt current;
     private int attempts;
     private boolean authorizationRenewed;
+    private boolean passedBreaker;
+    private boolean inBulkhead;
     private boolean finished;
 
     @Nullable
@@ -134,10 +133,93 @@ final class DeliveryRun {
             finish(cancelledResult());
             return;
         }
-        if (message.deadline().remainingNanos() < MIN_ATTEMPT_NANOS) {
+        if (message.deadline().remainingNanos() < policy.minAttemptNanos) {
             finish(last != null ? last : outOfTime());
             return;
         }
+        if (policy.guard.isOff()) {
+            authorize();
+        } else {
+            enter();
+        }
+    }
+
+    /** Past what guards the target. */
+    private void enter() {
+        if (!policy.guard.tryPass()) {
+            finish(last != null ? last : suspended());
+            return;
+        }
+        passedBreaker = true;
+        Bulkhead bulkhead = policy.guard.bulkhead();
+        if (bulkhead == null) {
+            pace();
+        } else if (bulkhead.tryEnter()) {
+            inBulkhead = true;
+            pace();
+        } else {
+            waitForPlace(bulkhead, Math.min(bulkhead.waitNanos(), nanosToSpare()));
+        }
+    }
+
+    private void waitForPlace(Bulkhead bulkhead, long nanos) {
+        if (nanos <= 0) {
+            finish(limited());
+            return;
+        }
+        beginWait();
+        Bulkhead.Waiter waiter = bulkhead.enter(() -> policy.executor.execute(() -> admitted(bulkhead)));
+        policy.timer.newTimeout(
+                t -> {
+                    if (waiter.giveUp()) {
+                        policy.executor.execute(() -> goOn(() -> finish(limited())));
+                    }
+                },
+                nanos,
+                TimeUnit.NANOSECONDS);
+    }
+
+    private void admitted(Bulkhead bulkhead) {
+        if (waiting.compareAndSet(true, false)) {
+            inBulkhead = true;
+            guarded(this::pace);
+        } else {
+            bulkhead.leave();
+        }
+    }
+
+    private void pace() {
+        long wait = policy.guard.reserve();
+        if (wait == 0) {
+            authorize();
+        } else if (wait < 0 || wait >= nanosToSpare()) {
+            finish(limited());
+        } else {
+            beginWait();
+            policy.timer.newTimeout(
+                    t -> policy.executor.execute(() -> goOn(this::authorize)), wait, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** What may be waited without giving up the attempt. */
+    private long nanosToSpare() {
+        return message.deadline().remainingNanos() - policy.minAttemptNanos;
+    }
+
+    /** Gives back what {@link #enter} took. */
+    private void leave() {
+        if (passedBreaker) {
+            passedBreaker = false;
+            policy.guard.notMade();
+        }
+        Bulkhead bulkhead = policy.guard.bulkhead();
+        if (inBulkhead && bulkhead != null) {
+            inBulkhead = false;
+            bulkhead.leave();
+        }
+    }
+
+    private void authorize() {
         CompletableFuture<@Nullable Authorization> authorization =
                 policy.authorizer.authorization(message).toCompletableFuture();
         if (authorization.isDone() && !authorization.isCompletedExceptionally()) {
@@ -170,16 +252,18 @@ final class DeliveryRun {
     private void send(@Nullable Authorization authorization) {
         long budget =
                 Math.min(policy.target.timeout().toNanos(), message.deadline().remainingNanos());
-        if (budget < MIN_ATTEMPT_NANOS) {
+        if (budget < policy.minAttemptNanos) {
             finish(last != null ? last : outOfTime());
             return;
         }
-        attempts++;
+        if (attempts++ == 0) {
+            policy.guard.called();
+        }
         DefaultMessage request =
                 policy.request.create(exchange.getContext(), message, body, contentType, authorization);
         exchange.setMessage(request);
         forgetFailure();
-        Attempt attempt = new Attempt(policy.request.verbatim(message, contentType));
+        Attempt attempt = new Attempt(policy.request.verbatim(message, contentType), budget);
         Timeout timeout = policy.timer.newTimeout(t -> attempt.timeOut(), budget, TimeUnit.NANOSECONDS);
         policy.client.begin(message.id(), attempt);
         current = attempt;
@@ -204,6 +288,14 @@ final class DeliveryRun {
         timeout.cancel();
         policy.client.end(message.id(), attempt);
         current = null;
+        if (passedBreaker && !cancelled) {
+            passedBreaker = false;
+            policy.guard.ended(
+                    result,
+                    attempt.tookNanos(),
+                    attempt.budgetNanos() >= policy.target.timeout().toNanos());
+        }
+        leave();
         if (cancelled && result.outcome() != Outcome.DELIVERED) {
             finish(cancelledResult());
             return;
@@ -225,8 +317,7 @@ final class DeliveryRun {
             return;
         }
         Duration wait = Retries.waitBeforeNext(policy.target, attempts, result, ThreadLocalRandom.current());
-        long remaining = message.deadline().remainingNanos() - MIN_ATTEMPT_NANOS;
-        if (wait != null && wait.toNanos() < remaining) {
+        if (wait != null && wait.toNanos() < nanosToSpare() && policy.guard.tryRetry()) {
             beginWait();
             policy.timer.newTimeout(
                     t -> policy.executor.execute(() -> goOn(this::attempt)), wait.toNanos(), TimeUnit.NANOSECONDS);
@@ -237,6 +328,17 @@ final class DeliveryRun {
 
     private static Result cancelledResult() {
         return Result.problem(Outcome.SKIPPED, ProblemType.DELIVERY_CANCELLED, "Its outcome was not waited for.");
+    }
+
+    private static Result suspended() {
+        return Result.problem(Outcome.SKIPPED, ProblemType.TARGET_SUSPENDED, "The message was not sent.");
+    }
+
+    private Result limited() {
+        policy.guard.countLimited();
+        return last != null
+                ? last
+                : Result.problem(Outcome.UNREACHABLE, ProblemType.TARGET_LIMITED, "The message was not sent.");
     }
 
     private static boolean isOurFault(Result result) {
@@ -253,6 +355,7 @@ final class DeliveryRun {
             return;
         }
         finished = true;
+        leave();
         Delivery delivery = new Delivery(
                 policy.target.name(),
                 result.outcome(),

@@ -163,6 +163,7 @@ class RedeliveryScheduleTest {
                 ordered,
                 new Settings.Retry(1, MIN, MAX),
                 new Settings.Redelivery(8, MIN, MAX, Duration.ofDays(1)),
+                new Settings.Protection(Duration.ofMillis(5), 0.2, null, null, null),
                 Map.of(),
                 new Settings.Auth.None());
         return new RedeliverySchedule(

@@ -56,6 +56,8 @@ class TandemMeterTest {
             settings.put("target.api-one.oauth.client-id", "tandem");
             settings.put("target.api-one.oauth.client-secret", "s3cret");
             settings.put("target.api-one.oauth.allow-http", "true");
+            settings.put("target.api-one.breaker", "true");
+            settings.put("target.api-one.bulkhead.max-in-flight", "10");
             try (RunningTandem tandem = RunningTandem.start(settings)) {
                 HttpResponse<String> reply = tandem.postJson("{}");
                 assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
@@ -128,6 +130,11 @@ class TandemMeterTest {
                 .containsEntry("tandem_attempts_total{target=\"api-one\"}", 2.0)
                 .containsEntry("tandem_attempts_total{target=\"api-two\"}", 1.0)
                 .containsEntry("tandem_connections{state=\"leased\",target=\"api-one\"}", 0.0)
+                .containsEntry("tandem_retries_total{result=\"made\",target=\"api-one\"}", 0.0)
+                .containsEntry("tandem_limited_total{target=\"api-one\"}", 0.0)
+                .containsEntry("tandem_breaker{state=\"closed\",target=\"api-one\"}", 1.0)
+                .containsEntry("tandem_breaker{state=\"open\",target=\"api-one\"}", 0.0)
+                .containsEntry("tandem_bulkhead{state=\"in-flight\",target=\"api-one\"}", 0.0)
                 .containsEntry("tandem_token_requests_seconds_count{result=\"success\",source=\"api-one\"}", 2.0)
                 .containsEntry("tandem_tokens_rejected_total{source=\"api-one\"}", 1.0)
                 .containsEntry("tandem_token_failures{source=\"api-one\"}", 0.0);

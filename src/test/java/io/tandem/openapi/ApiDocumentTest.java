@@ -92,7 +92,7 @@ class ApiDocumentTest {
     @Test
     void headersThatAreForwardedAreParameters() {
         assertThat(operation.path("parameters").findValuesAsText("name"))
-                .containsExactly("Prefer", "Idempotency-Key", "traceparent", "X-Request-Id");
+                .containsExactly("Prefer", "Idempotency-Key", "Tandem-Deadline", "traceparent", "X-Request-Id");
     }
 
     @Test

@@ -41,8 +41,16 @@ public final class StubTargets implements AutoCloseable {
 
     /** The largest number of requests that were being answered at the same moment. */
     public long mostAtOnce() {
+        return mostAtOnce("");
+    }
+
+    /** The same, of the paths that end so. */
+    public long mostAtOnce(String path) {
         List<long[]> events = new ArrayList<>();
         for (ServeEvent event : server.getAllServeEvents()) {
+            if (!event.getRequest().getUrl().endsWith(path)) {
+                continue;
+            }
             long from = event.getRequest().getLoggedDate().getTime();
             events.add(new long[] {from, 1});
             events.add(new long[] {from + event.getTiming().getTotalTime(), -1});

@@ -91,7 +91,13 @@ class BrokenDeliveryTest {
         try (TargetClient client = new TargetClient(target);
                 DefaultCamelContext context = new DefaultCamelContext()) {
             context.getRegistry()
-                    .bind("deliver", new DeliveryPolicy(target, client, broken, observer, executor, timer));
+                    .bind(
+                            "deliver",
+                            new DeliveryPolicy(
+                                    target,
+                                    new TargetParts(
+                                            client, broken, new TargetGuard(target.name(), target.protection())),
+                                    new DeliveryRuntime(observer, executor, timer)));
             context.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {

@@ -36,7 +36,7 @@ class ReplyReaderTest {
 
     /** Of an attempt that its own timer has not ended yet. */
     private ReplyReader.Result read(IOException failure) {
-        Attempt attempt = new Attempt(VerbatimHeaders.of(null, Map.of(), Map.of()));
+        Attempt attempt = new Attempt(VerbatimHeaders.of(null, Map.of(), Map.of()), 1_000_000_000L);
         attempt.connected();
         Exchange exchange = new DefaultExchange(new DefaultCamelContext());
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 200);

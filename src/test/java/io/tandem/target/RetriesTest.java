@@ -97,6 +97,7 @@ class RetriesTest {
                 false,
                 new Settings.Retry(4, MIN, MAX),
                 new Settings.Redelivery(1, MIN, MAX, Duration.ofDays(1)),
+                new Settings.Protection(Duration.ofMillis(5), 0.2, null, null, null),
                 Map.of(),
                 new Settings.Auth.None());
     }

@@ -31,7 +31,7 @@ public final class AcceptMessage implements Processor {
 
     /**
      * @param forwardHeaders names of the caller's headers that targets receive
-     * @param deadline time budget of a message
+     * @param deadline time budget of a message, which callers may shorten
      * @param keepsCallerToken whether a target is called with tokens that the caller's is exchanged for
      */
     public AcceptMessage(
@@ -67,7 +67,10 @@ public final class AcceptMessage implements Processor {
         HttpRequest request = exchange.getProperty(HttpRequest.PROPERTY, HttpRequest.class);
         TraceContext trace = TraceContext.continueOrRoot(request == null ? null : traceparent(request));
         Cancellation cancellation = request == null ? new Cancellation() : request.cancellation();
-        Message message = Message.create("http", Map.copyOf(headers), trace, deadline, cancellation);
+        Duration budget = request == null
+                ? deadline
+                : RequestedDeadline.of(request.headers().getAll(RequestedDeadline.HEADER), deadline);
+        Message message = Message.create("http", Map.copyOf(headers), trace, budget, cancellation);
         if (keepsCallerToken && request != null) {
             message = message.withCallerToken(CallerToken.of(request.headers().getAll("Authorization")));
         }
