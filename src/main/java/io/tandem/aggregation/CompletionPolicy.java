@@ -112,7 +112,8 @@ public sealed interface CompletionPolicy {
         @Override
         public boolean isMet(List<Delivery> deliveries) {
             return names.stream().allMatch(name -> deliveries.stream()
-                    .anyMatch(delivery -> delivery.target().equals(name) && delivery.delivered()));
+                    .anyMatch(delivery ->
+                            delivery.target().equals(name) && (delivery.delivered() || delivery.excluded())));
         }
     }
 

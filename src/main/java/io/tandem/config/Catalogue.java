@@ -4,6 +4,7 @@ import static io.tandem.config.Key.key;
 
 import io.tandem.config.Settings.AccessLog;
 import io.tandem.config.Settings.CallerAuth;
+import io.tandem.config.Settings.Condition;
 import io.tandem.config.Settings.HostAndPort;
 import io.tandem.config.Settings.Rate;
 import io.tandem.config.Settings.Redirect;
@@ -450,6 +451,13 @@ final class Catalogue {
                             + " once and one a second are always allowed.")
             .withDefault("0.2");
 
+    static final Key<Condition> WHEN = key(
+            "target.<name>.when",
+            ValueTypes.CONDITION,
+            "jsonpath:$[?(@.country == 'DE')]",
+            "Which messages the target is meant to get, as a language of Camel and a predicate in it; others skip it, which is no"
+                    + " failure.");
+
     static final Key<Boolean> BREAKER = key(
                     "target.<name>.breaker",
                     ValueTypes.FLAG,
@@ -854,6 +862,7 @@ final class Catalogue {
             RETRY_MIN_BACKOFF,
             RETRY_MAX_BACKOFF,
             RETRY_BUDGET,
+            WHEN,
             BREAKER,
             BREAKER_FAILURE_RATE,
             BREAKER_SLOW_CALL,

@@ -214,6 +214,7 @@ public record Settings(
             Retry retry,
             Redelivery redelivery,
             Protection protection,
+            @Nullable Condition when,
             Map<String, String> headers,
             Auth auth) {
         @Override
@@ -234,6 +235,13 @@ public record Settings(
      * @param maxAge of the message, beyond which the delivery is dead
      */
     public record Redelivery(int concurrency, Duration minBackoff, Duration maxBackoff, Duration maxAge) {}
+
+    /**
+     * Which messages a target is meant to get.
+     *
+     * @param language of Camel, such as {@code jsonpath}
+     */
+    public record Condition(String language, String predicate) {}
 
     /**
      * What keeps a sick target from being hammered, and from taking others with it.

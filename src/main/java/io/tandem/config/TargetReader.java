@@ -56,6 +56,7 @@ final class TargetReader {
                 retry(),
                 redelivery(),
                 protection(),
+                ofTarget.find(Catalogue.WHEN),
                 headers,
                 auth(headers));
     }

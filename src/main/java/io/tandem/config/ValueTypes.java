@@ -1,6 +1,7 @@
 package io.tandem.config;
 
 import io.tandem.config.Settings.CallerAuth;
+import io.tandem.config.Settings.Condition;
 import io.tandem.config.Settings.HostAndPort;
 import io.tandem.config.Settings.Rate;
 import io.tandem.config.Settings.Redirect;
@@ -47,6 +48,8 @@ final class ValueTypes {
     /** User and password have keys of their own, where they are kept secret. */
     private static final Pattern DATABASE_TEXT =
             Pattern.compile("jdbc:sqlite:[^?:][^?]*|jdbc:postgresql://(?!.*[?&](user|password)=)[^@\\s]+");
+
+    private static final Pattern CONDITION_TEXT = Pattern.compile("([a-z][a-z0-9-]*):\\s*(\\S.*)");
 
     private static final Pattern RATE_TEXT = Pattern.compile("(\\d{1,7})/(s|m|h)");
 
@@ -104,6 +107,15 @@ final class ValueTypes {
                     throw new BadValue();
                 }
                 return new Window(true, (int) time.toSeconds());
+            });
+
+    static final ValueType<Condition> CONDITION = new ValueType<>(
+            "condition", "", "a language and a predicate in it, such as jsonpath:$[?(@.a == 1)]", text -> {
+                Matcher matcher = CONDITION_TEXT.matcher(text);
+                if (!matcher.matches()) {
+                    throw new BadValue();
+                }
+                return new Condition(matcher.group(1), matcher.group(2));
             });
 
     static final ValueType<Rate> RATE =

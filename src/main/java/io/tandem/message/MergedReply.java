@@ -1,6 +1,7 @@
 package io.tandem.message;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,24 +81,26 @@ public record MergedReply(
     }
 
     private Problem problem() {
-        StringBuilder detail = new StringBuilder("Policy ").append(policy).append(" was not met:");
-        String separator = " ";
-        for (Delivery delivery : deliveries) {
-            if (!delivery.delivered() && !delivery.excluded()) {
-                detail.append(separator)
-                        .append(delivery.target())
-                        .append(' ')
-                        .append(delivery.outcome().word());
-                separator = ", ";
-            }
-        }
-        return Problem.of(problemType(), detail.append('.').toString());
+        String why = unmet().stream()
+                .map(delivery -> delivery.target() + ' ' + delivery.outcome().word())
+                .collect(Collectors.joining(", "));
+        return Problem.of(
+                problemType(),
+                "Policy " + policy + " was not met: "
+                        + (why.isEmpty() ? "conditions exclude too many targets" : why) + '.');
+    }
+
+    /** Those that were meant to get the message, and have not taken it. */
+    private List<Delivery> unmet() {
+        return deliveries.stream()
+                .filter(delivery -> !delivery.delivered() && !delivery.excluded())
+                .toList();
     }
 
     private ProblemType problemType() {
-        boolean allTimedOut = deliveries.stream()
-                .filter(delivery -> !delivery.delivered() && !delivery.excluded())
-                .allMatch(delivery -> delivery.outcome() == Outcome.TIMED_OUT);
+        List<Delivery> unmet = unmet();
+        boolean allTimedOut = !unmet.isEmpty()
+                && unmet.stream().allMatch(delivery -> delivery.outcome() == Outcome.TIMED_OUT);
         return allTimedOut ? ProblemType.POLICY_TIMED_OUT : ProblemType.POLICY_NOT_MET;
     }
 

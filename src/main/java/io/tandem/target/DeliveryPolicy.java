@@ -54,6 +54,6 @@ public final class DeliveryPolicy implements Policy {
 
     @Override
     public Processor wrap(Route route, Processor steps) {
-        return new DeliveryProcessor(this, steps);
+        return new DeliveryProcessor(this, TargetCondition.of(target, route.getCamelContext()), steps);
     }
 }

@@ -8,14 +8,17 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.jspecify.annotations.Nullable;
 
 /** The wrapped steps of a {@link DeliveryPolicy}. Thread-safe: what belongs to one delivery is in a {@link DeliveryRun}. */
 final class DeliveryProcessor extends DelegateAsyncProcessor {
     private final DeliveryPolicy policy;
+    private final @Nullable TargetCondition condition;
 
-    DeliveryProcessor(DeliveryPolicy policy, Processor steps) {
+    DeliveryProcessor(DeliveryPolicy policy, @Nullable TargetCondition condition, Processor steps) {
         super(steps);
         this.policy = policy;
+        this.condition = condition;
     }
 
     @Override
@@ -29,7 +32,7 @@ final class DeliveryProcessor extends DelegateAsyncProcessor {
             callback.done(true);
             return true;
         }
-        new DeliveryRun(policy, getProcessor(), exchange, message, callback).start();
+        new DeliveryRun(policy, getProcessor(), exchange, message, callback).start(condition);
         return false;
     }
 

@@ -70,17 +70,38 @@ final class DeliveryRun {
         this.contentType = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class);
     }
 
-    void start() {
+    /** @param condition null when the target gets all messages */
+    void start(@Nullable TargetCondition condition) {
         guarded(() -> {
             DeliveryLedger ledger = message.ledger();
             CompletionStage<Delivery> elsewhere = ledger == null ? null : ledger.elsewhere(policy.target.name());
             if (elsewhere == null) {
+                Result unmeant = condition == null ? null : unmeant(condition);
+                if (unmeant != null) {
+                    finish(unmeant);
+                    return;
+                }
                 message.cancellation().onCancel(this::cancel);
                 attempt();
             } else {
                 adopt(elsewhere.toCompletableFuture());
             }
         });
+    }
+
+    /** Why the target does not get the message; null when it does. */
+    private @Nullable Result unmeant(TargetCondition condition) {
+        try {
+            return condition.matches(exchange, message) ? null : new Result(Outcome.SKIPPED, 0, null, null, null, null);
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "message {} target {}: target.{}.when can't be applied: {}",
+                    message.id(),
+                    policy.target.name(),
+                    policy.target.name(),
+                    e.getMessage());
+            return Result.problem(Outcome.FAILED, ProblemType.CONDITION_FAILED, "The message was not sent.");
+        }
     }
 
     /** The delivery is made elsewhere, or was before: no attempt is made here. */

@@ -65,6 +65,7 @@ class ConfigurationLoaderTest {
                         new Settings.Retry(3, Duration.ofMillis(100), Duration.ofSeconds(2)),
                         new Settings.Redelivery(32, Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofDays(3)),
                         new Settings.Protection(Duration.ofMillis(5), 0.2, null, null, null),
+                        null,
                         Map.of(),
                         new Auth.None()));
     }

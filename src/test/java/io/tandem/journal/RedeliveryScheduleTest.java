@@ -164,6 +164,7 @@ class RedeliveryScheduleTest {
                 new Settings.Retry(1, MIN, MAX),
                 new Settings.Redelivery(8, MIN, MAX, Duration.ofDays(1)),
                 new Settings.Protection(Duration.ofMillis(5), 0.2, null, null, null),
+                null,
                 Map.of(),
                 new Settings.Auth.None());
         return new RedeliverySchedule(

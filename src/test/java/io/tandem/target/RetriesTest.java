@@ -98,6 +98,7 @@ class RetriesTest {
                 new Settings.Retry(4, MIN, MAX),
                 new Settings.Redelivery(1, MIN, MAX, Duration.ofDays(1)),
                 new Settings.Protection(Duration.ofMillis(5), 0.2, null, null, null),
+                null,
                 Map.of(),
                 new Settings.Auth.None());
     }
