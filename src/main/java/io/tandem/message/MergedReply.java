@@ -86,8 +86,8 @@ public record MergedReply(
                 .collect(Collectors.joining(", "));
         return Problem.of(
                 problemType(),
-                "Policy " + policy + " was not met: "
-                        + (why.isEmpty() ? "conditions exclude too many targets" : why) + '.');
+                "Policy " + policy + " was not met: " + (why.isEmpty() ? "conditions exclude too many targets" : why)
+                        + '.');
     }
 
     /** Those that were meant to get the message, and have not taken it. */
@@ -99,8 +99,8 @@ public record MergedReply(
 
     private ProblemType problemType() {
         List<Delivery> unmet = unmet();
-        boolean allTimedOut = !unmet.isEmpty()
-                && unmet.stream().allMatch(delivery -> delivery.outcome() == Outcome.TIMED_OUT);
+        boolean allTimedOut =
+                !unmet.isEmpty() && unmet.stream().allMatch(delivery -> delivery.outcome() == Outcome.TIMED_OUT);
         return allTimedOut ? ProblemType.POLICY_TIMED_OUT : ProblemType.POLICY_NOT_MET;
     }
 

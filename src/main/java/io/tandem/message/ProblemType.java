@@ -43,7 +43,7 @@ public enum ProblemType {
     DELIVERY_EXPIRED("delivery-expired", "The message became too old before it could be delivered", 502),
     DELIVERY_CANCELLED("delivery-cancelled", "The delivery was cancelled", 503),
     DELIVERY_WAITING("delivery-waiting", "The delivery is still to be made", 503),
-    CONDITION_FAILED("condition-failed", "The target's condition can't be applied to the message", 500),
+    TARGET_CONDITION_FAILED("target-condition-failed", "The target's condition can't be applied to the message", 500),
     TARGET_ROUTE_FAILED("target-route-failed", "The route to the target failed", 500),
     TOKEN_OF_CALLER_NEEDED("token-of-caller-needed", "The target needs the token of the caller", 401),
     TOKEN_UNAVAILABLE("token-unavailable", "No access token for the target could be had", 503);

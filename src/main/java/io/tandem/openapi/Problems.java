@@ -65,7 +65,7 @@ final class Problems {
                     TARGET_UNREACHABLE,
                     TARGET_BUSY,
                     TARGET_LIMITED,
-                    CONDITION_FAILED,
+                    TARGET_CONDITION_FAILED,
                     TARGET_SUSPENDED,
                     TARGET_TIMED_OUT,
                     TARGET_ROUTE_FAILED,

@@ -100,7 +100,7 @@ final class DeliveryRun {
                     policy.target.name(),
                     policy.target.name(),
                     e.getMessage());
-            return Result.problem(Outcome.FAILED, ProblemType.CONDITION_FAILED, "The message was not sent.");
+            return Result.problem(Outcome.FAILED, ProblemType.TARGET_CONDITION_FAILED, "The message was not sent.");
         }
     }
 

@@ -102,7 +102,7 @@ class ConditionalTargetsTest {
 
             assertThat(reply.statusCode()).isEqualTo(502);
             assertThat(replies(reply).at("/api-two/problem/type").asText())
-                    .isEqualTo("urn:tandem:problem:condition-failed");
+                    .isEqualTo("urn:tandem:problem:target-condition-failed");
             assertThat(replies(reply).at("/api-one/outcome").asText()).isEqualTo("delivered");
             assertThat(TARGETS.received("api-two")).isEmpty();
         }
