@@ -66,6 +66,7 @@ final class Rehearsal {
         put(Catalogue.MANAGEMENT_HOST.name(), "127.0.0.1");
         put(Catalogue.MANAGEMENT_PORT.name(), "0");
         put(Catalogue.ACCESS_LOG.name(), "off");
+        put(Catalogue.RELOAD.name(), "false");
         put(Catalogue.INBOX_DIR.name(), standIns.folder().resolve("inbox").toString());
         put(Catalogue.TOKENS_DIR.name(), standIns.folder().resolve("tokens").toString());
         put(
