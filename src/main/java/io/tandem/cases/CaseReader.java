@@ -69,17 +69,21 @@ final class CaseReader {
         CaseNode request = members.get("request");
         CaseNode drop = members.get("file");
         CaseNode settings = members.get("settings");
-        if ((request == null) == (drop == null)) {
+        Case.Input input;
+        if (request != null && drop == null) {
+            input = request(request);
+        } else if (drop != null && request == null) {
+            input = drop(drop);
+        } else {
             throw root.fault("a case needs either 'request' or 'file'");
         }
-        boolean ofFile = drop != null;
         return new Case(
                 name,
                 file,
                 settings == null ? Map.of() : settings.texts(),
-                drop != null ? drop(drop) : request(required(request)),
+                input,
                 targets(members.get("targets")),
-                expected(members.get("expect"), ofFile));
+                expected(members.get("expect"), drop != null));
     }
 
     private Node document() throws FaultException {
@@ -102,13 +106,6 @@ final class CaseReader {
 
     private FaultException fault(int line, String reason) {
         return new FaultException(new io.tandem.config.Fault(file + ":" + line, "", reason));
-    }
-
-    private static CaseNode required(@Nullable CaseNode node) {
-        if (node == null) {
-            throw new IllegalStateException("checked before");
-        }
-        return node;
     }
 
     private static Case.Request request(CaseNode node) throws FaultException {
@@ -354,18 +351,24 @@ final class CaseReader {
     }
 
     private static Charset charset(@Nullable CaseNode node) throws FaultException {
+        if (node == null) {
+            return StandardCharsets.UTF_8;
+        }
         try {
-            return node == null ? StandardCharsets.UTF_8 : Charset.forName(node.text());
+            return Charset.forName(node.text());
         } catch (IllegalArgumentException e) {
-            throw required(node).fault("'charset' is not one that Java knows");
+            throw node.fault("'charset' is not one that Java knows");
         }
     }
 
     private static Duration duration(@Nullable CaseNode node, Duration standard) throws FaultException {
+        if (node == null) {
+            return standard;
+        }
         try {
-            return node == null ? standard : Durations.parse(node.text());
+            return Durations.parse(node.text());
         } catch (IllegalArgumentException e) {
-            throw required(node).fault("this is no duration: " + e.getMessage());
+            throw node.fault("this is no duration: " + e.getMessage());
         }
     }
 

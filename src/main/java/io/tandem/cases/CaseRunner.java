@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs cases, as many at the same time as is good for the machine. Cases with the same configuration, settings and
- * refusing targets share one Tandem; what drops a file has one of its own. Thread-safe.
+ * refusing targets share one Tandem, those apart to which time matters; what drops a file has one of its own. Thread-safe.
  */
 public final class CaseRunner {
     private static final String PROPERTIES = "application.properties";
@@ -40,7 +40,11 @@ public final class CaseRunner {
 
     /** What cases must have in common to share a Tandem; the number tells those apart that must not. */
     private record Setting(
-            @Nullable Path configuration, Map<String, String> settings, Set<String> refusing, int number) {}
+            @Nullable Path configuration,
+            Map<String, String> settings,
+            Set<String> refusing,
+            boolean timed,
+            int number) {}
 
     /**
      * Runs them all.
@@ -87,7 +91,12 @@ public final class CaseRunner {
         for (Case one : cases) {
             int apart = one.input() instanceof Case.Request request ? ordinal(request, keys) : --number;
             groups.computeIfAbsent(
-                            new Setting(configuration(one.file()), one.settings(), Stage.refusing(one), apart),
+                            new Setting(
+                                    configuration(one.file()),
+                                    one.settings(),
+                                    Stage.refusing(one),
+                                    Stage.isTimed(one),
+                                    apart),
                             setting -> new ArrayList<>())
                     .add(one);
         }

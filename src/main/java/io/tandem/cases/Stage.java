@@ -41,28 +41,31 @@ final class Stage implements AutoCloseable {
     private final StubServer stubs;
     private final Path folder;
     private final Set<String> refusing;
+    private final boolean timed;
     private final List<Socket> closedPorts = new ArrayList<>();
     private final Map<String, CaseTargets> byTrace = new ConcurrentHashMap<>();
     private volatile @Nullable CaseTargets onlyOne;
     private Set<String> targets = Set.of();
     private @Nullable Application application;
 
-    private Stage(StubServer stubs, Path folder, Set<String> refusing) {
+    private Stage(StubServer stubs, Path folder, Case one) {
         this.stubs = stubs;
         this.folder = folder;
-        this.refusing = refusing;
+        this.refusing = refusing(one);
+        this.timed = isTimed(one);
     }
 
     /**
      * Starts it.
      *
-     * @param cases all that will be run here: their settings, and which targets refuse connections, are the same
+     * @param cases all that will be run here, alike in their settings, in which targets refuse connections, and in whether
+     *     they are timed
      * @throws io.tandem.config.ConfigurationException when the configuration is wrong
      * @throws StartException when it can't start
      */
     static Stage start(StubServer stubs, ConfigurationSources sources, List<Case> cases)
             throws StartException, IOException {
-        Stage stage = new Stage(stubs, Files.createTempDirectory("tandem-test"), refusing(cases.get(0)));
+        Stage stage = new Stage(stubs, Files.createTempDirectory("tandem-test"), cases.get(0));
         try {
             stage.start(sources, cases);
             return stage;
@@ -93,6 +96,13 @@ final class Stage implements AutoCloseable {
                         target.getValue().replies().stream().anyMatch(reply -> reply.fault() == Fault.REFUSED))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
+    }
+
+    /** Whether it matters to a case how long a target takes. */
+    static boolean isTimed(Case one) {
+        return one.targets().values().stream()
+                .flatMap(target -> target.replies().stream())
+                .anyMatch(reply -> !reply.delay().isZero() || !reply.drip().isZero() || reply.fault() == Fault.TIMEOUT);
     }
 
     /** What is traced so belongs to this case from now on. */
@@ -172,6 +182,11 @@ final class Stage implements AutoCloseable {
         @Override
         public Path folder() {
             return folder;
+        }
+
+        @Override
+        public boolean answerAtOnce() {
+            return !timed;
         }
 
         /** Bound and not listened at: nobody else gets it, and who connects is refused. */

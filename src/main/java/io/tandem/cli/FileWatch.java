@@ -1,6 +1,7 @@
 package io.tandem.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class FileWatch {
         for (Path path : watched) {
             try (Stream<Path> files = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
                 files.forEach(file -> stamp(file, stamps));
-            } catch (IOException | java.io.UncheckedIOException e) {
+            } catch (IOException | UncheckedIOException e) {
                 // not there, or gone meanwhile: its files are missing among the stamps
             }
         }

@@ -21,8 +21,10 @@ final class Rehearsal {
             Catalogue.OAUTH_RESOURCE,
             Catalogue.OAUTH_SUBJECT_TOKEN_TYPE,
             Catalogue.OAUTH_REQUESTED_TOKEN_TYPE,
-            Catalogue.OAUTH_TIMEOUT,
             Catalogue.OAUTH_REJECTED_STATUSES);
+
+    /** Within the deadline, a busy machine may take the time it needs. */
+    private static final String LONG = "1h";
 
     /** What is about the world outside, callers and networks, and would keep a test run from its stand-ins. */
     private static final List<String> OUTSIDE =
@@ -64,6 +66,7 @@ final class Rehearsal {
         put(Catalogue.MANAGEMENT_HOST.name(), "127.0.0.1");
         put(Catalogue.MANAGEMENT_PORT.name(), "0");
         put(Catalogue.ACCESS_LOG.name(), "off");
+        put(Catalogue.RELOAD.name(), "false");
         put(Catalogue.INBOX_DIR.name(), standIns.folder().resolve("inbox").toString());
         put(Catalogue.TOKENS_DIR.name(), standIns.folder().resolve("tokens").toString());
         put(
@@ -96,6 +99,11 @@ final class Rehearsal {
         if (Authentication.isOAuth2(auth)) {
             authorizationServer(target, auth);
         }
+        if (standIns.answerAtOnce()) {
+            lengthen(Catalogue.TIMEOUT.at(target));
+            lengthen(Catalogue.CONNECT_TIMEOUT.at(target));
+            lengthen(Catalogue.LEASE_TIMEOUT.at(target));
+        }
         given.replaceAll((key, value) -> {
             Catalogue.Match match = Catalogue.match(key);
             boolean secret = match != null
@@ -115,8 +123,18 @@ final class Rehearsal {
             put(Catalogue.AUTH.at(target), Authentication.CLIENT_CREDENTIALS.word());
         }
         put(Catalogue.OAUTH_TOKEN_URL.at(target), standIns.tokenUrl(target));
+        put(Catalogue.OAUTH_TIMEOUT.at(target), LONG);
+        put(Catalogue.OAUTH_CONNECT_TIMEOUT.at(target), LONG);
         put(Catalogue.OAUTH_CLIENT_ID.at(target), "tandem");
         put(Catalogue.OAUTH_CLIENT_SECRET.at(target), StandIns.secret(target));
+    }
+
+    /** But for what was set for just this run. */
+    private void lengthen(String key) {
+        RawValue raw = given.get(key);
+        if (raw == null || raw.origin().layer() != Layer.OVERRIDES) {
+            put(key, LONG);
+        }
     }
 
     private void put(String key, String value) {

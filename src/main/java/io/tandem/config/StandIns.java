@@ -20,6 +20,9 @@ public interface StandIns {
     /** In which folder journal, inbox and tokens are instead. */
     Path folder();
 
+    /** Whether the stand-ins answer at once, so that no time-out of a target needs to be as short as it is configured. */
+    boolean answerAtOnce();
+
     /** The value that every secret of a target has instead of its own. */
     static String secret(String target) {
         return "secret-of-" + target;

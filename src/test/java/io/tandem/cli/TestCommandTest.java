@@ -218,11 +218,11 @@ class TestCommandTest {
         Thread watching = new Thread(() -> CommandRun.into(out, "test", folder.toString(), "--watch"));
         watching.start();
         try {
-            await().atMost(Duration.ofSeconds(30)).until(() -> out.toString().contains("failed: 1 of 1 case"));
+            await().atMost(Duration.ofSeconds(60)).until(() -> out.toString().contains("failed: 1 of 1 case"));
 
             write("a.case.yaml", PASSES);
 
-            await().atMost(Duration.ofSeconds(30)).until(() -> out.toString().contains("ok: 1 case"));
+            await().atMost(Duration.ofSeconds(60)).until(() -> out.toString().contains("ok: 1 case"));
         } finally {
             watching.interrupt();
         }
