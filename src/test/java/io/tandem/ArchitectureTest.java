@@ -127,9 +127,11 @@ class ArchitectureTest {
                     "io.tandem.caller..",
                     "io.tandem.config..",
                     "io.tandem.message..",
+                    "io.tandem.oauth2..",
                     "java..",
                     "javax.crypto..",
                     "com.github.benmanes.caffeine..",
+                    "com.nimbusds..",
                     "org.jspecify..",
                     "org.slf4j..");
 

@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param authorization the values of its {@code Authorization} headers
  * @param apiKey the values of the headers in which API keys come
+ * @param address from which it came
  */
-public record Credentials(List<String> authorization, List<String> apiKey) {
+public record Credentials(List<String> authorization, List<String> apiKey, String address) {
     @Override
     public String toString() {
         return "(credentials)";

@@ -5,6 +5,7 @@ import static io.tandem.config.Key.key;
 import io.tandem.config.Settings.AccessLog;
 import io.tandem.config.Settings.CallerAuth;
 import io.tandem.config.Settings.HostAndPort;
+import io.tandem.config.Settings.Rate;
 import io.tandem.config.Settings.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -175,6 +176,55 @@ final class Catalogue {
                     "Header in which callers send their API key, alone.")
             .withDefault("X-Api-Key")
             .atStart();
+
+    static final Key<String> JWT_ISSUER = key(
+            "tandem.auth.jwt.issuer",
+            ValueTypes.URL,
+            "https://idp.example.com/realms/orders",
+            "Who issues the access tokens that callers show, exactly as it stands in them; required with jwt.");
+
+    static final Key<String> JWT_JWKS_URL = key(
+            "tandem.auth.jwt.jwks-url",
+            ValueTypes.URL,
+            "https://idp.example.com/realms/orders/certs",
+            "Where the issuer publishes its keys; without it, the issuer's metadata is asked.");
+
+    static final Key<List<String>> JWT_AUDIENCE = key(
+            "tandem.auth.jwt.audience",
+            ValueTypes.TEXTS,
+            "https://tandem.example.com",
+            "Whom tokens must be for, one of those listed being enough; required with jwt.");
+
+    static final Key<List<String>> JWT_ALGORITHMS = key(
+                    "tandem.auth.jwt.algorithms",
+                    ValueTypes.SIGNATURES,
+                    "ES256",
+                    "By which algorithms tokens may be signed.")
+            .withDefault("RS256,PS256,ES256");
+
+    static final Key<List<String>> JWT_SCOPE_CLAIMS = key(
+                    "tandem.auth.jwt.scope-claims",
+                    ValueTypes.TEXTS,
+                    "scope,realm_access.roles",
+                    "Claims that say what a caller was granted, as text with spaces or as a list; a dot leads into an object.")
+            .withDefault("scope,scp");
+
+    static final Key<String> JWT_NAME_CLAIM = key(
+                    "tandem.auth.jwt.name-claim", ValueTypes.TEXT, "client_id", "Claim that tells callers apart.")
+            .withDefault("sub");
+
+    static final Key<Duration> JWT_CLOCK_SKEW = key(
+                    "tandem.auth.jwt.clock-skew",
+                    ValueTypes.DURATION_OR_ZERO,
+                    "5s",
+                    "By how much the issuer's clock may differ from this one.")
+            .withDefault("30s");
+
+    static final Key<Rate> CALLER_RATE = key(
+            "tandem.caller.rate",
+            ValueTypes.RATE,
+            "100/s",
+            "How many requests a caller may make, beyond which it gets 429; who shows no credential is known by its address.");
 
     static final Key<String> SCOPE_SEND = key(
                     "tandem.auth.scope.send",
@@ -721,10 +771,18 @@ final class Catalogue {
             ALLOW_ANONYMOUS,
             CALLERS,
             CALLER_KEY_HEADER,
+            JWT_ISSUER,
+            JWT_JWKS_URL,
+            JWT_AUDIENCE,
+            JWT_ALGORITHMS,
+            JWT_SCOPE_CLAIMS,
+            JWT_NAME_CLAIM,
+            JWT_CLOCK_SKEW,
             SCOPE_SEND,
             SCOPE_READ,
             SCOPE_REPLAY,
             PUBLIC_DOCS,
+            CALLER_RATE,
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
             INBOX_ENABLED,

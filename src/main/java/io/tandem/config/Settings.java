@@ -93,7 +93,8 @@ public record Settings(
     public enum CallerAuth {
         NONE("none"),
         API_KEY("api-key"),
-        BASIC("basic");
+        BASIC("basic"),
+        JWT("jwt");
 
         private final String word;
 
@@ -114,15 +115,44 @@ public record Settings(
      * @param entries as {@link CallerList} reads them; null when neither {@code api-key} nor {@code basic} is among
      *     {@code auth}
      * @param keyHeader in which API keys come
+     * @param jwt with {@link CallerAuth#JWT}, else null
      * @param publicDocs whether the contract is for everybody
+     * @param rate of one caller's requests; null: without limit
      */
     public record Callers(
-            Set<CallerAuth> auth, @Nullable Secret entries, String keyHeader, Scopes scopes, boolean publicDocs) {
+            Set<CallerAuth> auth,
+            @Nullable Secret entries,
+            String keyHeader,
+            @Nullable Jwt jwt,
+            Scopes scopes,
+            boolean publicDocs,
+            @Nullable Rate rate) {
         /** Whether everybody may do everything. */
         public boolean anonymous() {
             return auth.contains(CallerAuth.NONE);
         }
     }
+
+    /**
+     * Which access tokens callers may show.
+     *
+     * @param jwksUrl null: discovered from the issuer
+     * @param audience one of these must be among a token's
+     * @param algorithms by which tokens may be signed, as in JWS
+     * @param scopeClaims that say what a caller was granted
+     * @param nameClaim that tells callers apart
+     */
+    public record Jwt(
+            String issuer,
+            @Nullable String jwksUrl,
+            List<String> audience,
+            List<String> algorithms,
+            List<String> scopeClaims,
+            String nameClaim,
+            Duration clockSkew) {}
+
+    /** So many in such a time. */
+    public record Rate(int permits, Duration per) {}
 
     /** What a caller must have been granted for what it does. */
     public record Scopes(String send, String read, String replay) {}

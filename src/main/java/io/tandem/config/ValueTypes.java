@@ -2,6 +2,7 @@ package io.tandem.config;
 
 import io.tandem.config.Settings.CallerAuth;
 import io.tandem.config.Settings.HostAndPort;
+import io.tandem.config.Settings.Rate;
 import io.tandem.config.Settings.Redirect;
 import java.math.BigInteger;
 import java.net.URI;
@@ -45,6 +46,8 @@ final class ValueTypes {
     /** User and password have keys of their own, where they are kept secret. */
     private static final Pattern DATABASE_TEXT =
             Pattern.compile("jdbc:sqlite:[^?:][^?]*|jdbc:postgresql://(?!.*[?&](user|password)=)[^@\\s]+");
+
+    private static final Pattern RATE_TEXT = Pattern.compile("(\\d{1,7})/([smh])");
 
     private static final Pattern FRACTION_TEXT = Pattern.compile("\\d(\\.\\d{1,6})?");
 
@@ -147,6 +150,38 @@ final class ValueTypes {
         }
         return text;
     });
+
+    static final ValueType<List<String>> TEXTS =
+            new ValueType<>("list of texts", "", "texts, separated by commas", text -> split(text(text), "\\s*,\\s*"));
+
+    /** Asymmetric ones alone: a key that is published must not make a signature (RFC 8725, section 3.1). */
+    static final ValueType<List<String>> SIGNATURES = new ValueType<>(
+            "list of signature algorithms",
+            "",
+            "some of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512",
+            text -> {
+                List<String> algorithms = split(text, "[\\s,]+");
+                if (algorithms.isEmpty()
+                        || !algorithms.stream().allMatch(name -> name.matches("(RS|PS|ES)(256|384|512)"))) {
+                    throw new BadValue();
+                }
+                return algorithms;
+            });
+
+    static final ValueType<Rate> RATE =
+            new ValueType<>("rate", "/s, /m, /h", "a rate such as 100/s, 600/m or 5000/h", text -> {
+                Matcher matcher = RATE_TEXT.matcher(text);
+                if (!matcher.matches()) {
+                    throw new BadValue();
+                }
+                Duration per =
+                        switch (matcher.group(2)) {
+                            case "s" -> Duration.ofSeconds(1);
+                            case "m" -> Duration.ofMinutes(1);
+                            default -> Duration.ofHours(1);
+                        };
+                return new Rate(integer(matcher.group(1), 1, 1_000_000), per);
+            });
 
     static final ValueType<Set<CallerAuth>> CALLER_AUTH = new ValueType<>(
             "list of " + callerAuthWords(), "", "one or more of " + callerAuthWords(), ValueTypes::callerAuth);

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets in who may call, before anything else of a request is looked at: who may not learns neither paths nor methods,
@@ -32,8 +33,8 @@ final class Gate {
         this.refusals = refusals;
     }
 
-    /** @param next takes the request of a caller who is let in */
-    void admit(HttpServerRequest request, Consumer<Caller> next) {
+    /** @param next takes the request of a caller who is let in; the caller is null when nobody is asked */
+    void admit(HttpServerRequest request, Consumer<@Nullable Caller> next) {
         CompletableFuture<Verdict> verdict = check.check(credentials(request));
         if (verdict.isDone()) {
             decide(request, verdict.join(), next);
@@ -61,10 +62,13 @@ final class Gate {
 
     private Credentials credentials(HttpServerRequest request) {
         MultiMap headers = request.headers();
-        return new Credentials(headers.getAll("Authorization"), headers.getAll(keyHeader));
+        return new Credentials(
+                headers.getAll("Authorization"),
+                headers.getAll(keyHeader),
+                request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress());
     }
 
-    private void decide(HttpServerRequest request, Verdict verdict, Consumer<Caller> next) {
+    private void decide(HttpServerRequest request, Verdict verdict, Consumer<@Nullable Caller> next) {
         if (verdict instanceof Verdict.Admitted admitted) {
             next.accept(admitted.caller());
         } else if (verdict instanceof Verdict.Refused refused) {
