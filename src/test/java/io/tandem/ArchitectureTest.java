@@ -130,6 +130,8 @@ class ArchitectureTest {
                     "io.tandem.oauth2..",
                     "java..",
                     "javax.crypto..",
+                    "javax.naming..",
+                    "javax.security.auth.x500..",
                     "com.github.benmanes.caffeine..",
                     "com.nimbusds..",
                     "org.jspecify..",

@@ -53,6 +53,9 @@ public final class CallerCheck implements AutoCloseable {
         if (settings.jwt() != null) {
             authenticators.add(new AccessTokens(settings.jwt(), Clock.systemUTC()));
         }
+        if (settings.mtls() != null) {
+            authenticators.add(new Certificates(settings.mtls()));
+        }
         return new CallerCheck(settings, authenticators);
     }
 

@@ -4,10 +4,13 @@ import io.tandem.config.Settings.CallerAuth;
 import io.tandem.config.Settings.Callers;
 import io.tandem.config.Settings.Http;
 import io.tandem.config.Settings.Jwt;
+import io.tandem.config.Settings.Mtls;
 import io.tandem.config.Settings.Scopes;
+import io.tandem.config.Settings.Tls;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -27,6 +30,9 @@ final class CallersReader {
             Catalogue.JWT_NAME_CLAIM,
             Catalogue.JWT_CLOCK_SKEW);
 
+    private static final List<Key<?>> OF_MTLS =
+            List.of(Catalogue.MTLS_NAME, Catalogue.MTLS_ALLOW, Catalogue.MTLS_SCOPES, Catalogue.HTTP_TLS_CLIENT_TRUST);
+
     private final Values values;
     private final Faults faults;
 
@@ -44,6 +50,7 @@ final class CallersReader {
                 entries(chosen),
                 values.get(Catalogue.CALLER_KEY_HEADER),
                 chosen.contains(CallerAuth.JWT) ? jwt() : null,
+                chosen.contains(CallerAuth.MTLS) ? mtls(http) : null,
                 new Scopes(
                         values.get(Catalogue.SCOPE_SEND),
                         values.get(Catalogue.SCOPE_READ),
@@ -58,6 +65,7 @@ final class CallersReader {
             checkForwarded(callers, http);
             reportWithoutEffect(CallerAuth.API_KEY, auth, List.of(Catalogue.CALLER_KEY_HEADER));
             reportWithoutEffect(CallerAuth.JWT, auth, OF_JWT);
+            reportWithoutEffect(CallerAuth.MTLS, auth, OF_MTLS);
             if (!auth.contains(CallerAuth.BASIC)) {
                 reportWithoutEffect(CallerAuth.API_KEY, auth, List.of(Catalogue.CALLERS));
             }
@@ -102,6 +110,24 @@ final class CallersReader {
                 values.get(Catalogue.JWT_SCOPE_CLAIMS),
                 values.get(Catalogue.JWT_NAME_CLAIM),
                 values.get(Catalogue.JWT_CLOCK_SKEW));
+    }
+
+    private Mtls mtls(Http http) {
+        Tls tls = http.tls();
+        for (Key<Path> key : List.of(Catalogue.HTTP_TLS_CERTIFICATE, Catalogue.HTTP_TLS_CLIENT_TRUST)) {
+            boolean there = tls != null && (key.equals(Catalogue.HTTP_TLS_CERTIFICATE) || tls.clientTrust() != null);
+            if (!there) {
+                faults.add(
+                        values.origin(Catalogue.CALLER_AUTH.name()),
+                        key.name(),
+                        "'%s=mtls' needs '%s'; add %s=%s"
+                                .formatted(Catalogue.CALLER_AUTH.name(), key.name(), key.name(), key.example()));
+            }
+        }
+        return new Mtls(
+                values.get(Catalogue.MTLS_NAME),
+                values.find(Catalogue.MTLS_ALLOW, Catalogue.MTLS_ALLOW.name()),
+                Set.copyOf(values.get(Catalogue.MTLS_SCOPES)));
     }
 
     private <T> T needed(Key<T> key) {

@@ -80,6 +80,7 @@ public record Settings(
      * @param forwardHeaders of the caller, to the targets; the set compares names without regard to case
      * @param readTimeout for a whole request to arrive
      * @param drainTimeout for messages in flight when Tandem stops
+     * @param tls null: without
      */
     public record Http(
             String host,
@@ -87,14 +88,16 @@ public record Settings(
             int maxBody,
             Set<String> forwardHeaders,
             Duration readTimeout,
-            Duration drainTimeout) {}
+            Duration drainTimeout,
+            @Nullable Tls tls) {}
 
     /** A way in which callers show who they are. */
     public enum CallerAuth {
         NONE("none"),
         API_KEY("api-key"),
         BASIC("basic"),
-        JWT("jwt");
+        JWT("jwt"),
+        MTLS("mtls");
 
         private final String word;
 
@@ -116,6 +119,7 @@ public record Settings(
      *     {@code auth}
      * @param keyHeader in which API keys come
      * @param jwt with {@link CallerAuth#JWT}, else null
+     * @param mtls with {@link CallerAuth#MTLS}, else null
      * @param publicDocs whether the contract is for everybody
      * @param rate of one caller's requests; null: without limit
      */
@@ -124,6 +128,7 @@ public record Settings(
             @Nullable Secret entries,
             String keyHeader,
             @Nullable Jwt jwt,
+            @Nullable Mtls mtls,
             Scopes scopes,
             boolean publicDocs,
             @Nullable Rate rate) {
@@ -151,6 +156,41 @@ public record Settings(
             String nameClaim,
             Duration clockSkew) {}
 
+    /** What of a certificate is the name of its owner. */
+    public enum CertificateName {
+        CN("cn"),
+        SUBJECT("subject"),
+        SAN_DNS("san-dns"),
+        SAN_URI("san-uri"),
+        SAN_EMAIL("san-email");
+
+        private final String word;
+
+        CertificateName(String word) {
+            this.word = word;
+        }
+
+        /** As users write it. */
+        public String word() {
+            return word;
+        }
+    }
+
+    /**
+     * Which client certificates callers may show.
+     *
+     * @param allow names; null: all whose certificate is trusted
+     * @param scopes what all of them may do
+     */
+    public record Mtls(CertificateName name, @Nullable Set<String> allow, Set<String> scopes) {}
+
+    /**
+     * The TLS of the HTTP entry.
+     *
+     * @param clientTrust by which certificates of callers are trusted; null: callers are not asked for one
+     */
+    public record Tls(Certificate certificate, @Nullable Trust clientTrust) {}
+
     /** So many in such a time. */
     public record Rate(int permits, Duration per) {}
 
@@ -158,7 +198,7 @@ public record Settings(
     public record Scopes(String send, String read, String replay) {}
 
     /** How a running Tandem with this configuration is called; the host as configured, not resolved. */
-    public record Address(String host, int port, String keyHeader) {}
+    public record Address(String host, int port, String keyHeader, boolean tls) {}
 
     /** Where health and metrics are served; port 0: any free one. */
     public record Management(String host, int port) {}

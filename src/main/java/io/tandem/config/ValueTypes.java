@@ -154,6 +154,9 @@ final class ValueTypes {
     static final ValueType<List<String>> TEXTS =
             new ValueType<>("list of texts", "", "texts, separated by commas", text -> split(text(text), "\\s*,\\s*"));
 
+    static final ValueType<Set<String>> LINE_SET = new ValueType<>(
+            "list of texts", "", "texts, separated by semicolons", text -> Set.copyOf(split(text(text), "\\s*;\\s*")));
+
     /** Asymmetric ones alone: a key that is published must not make a signature (RFC 8725, section 3.1). */
     static final ValueType<List<String>> SIGNATURES = new ValueType<>(
             "list of signature algorithms",

@@ -49,6 +49,8 @@ final class Security {
                         .scheme("bearer")
                         .bearerFormat("JWT")
                         .description("An access token (RFC 6750).");
+            case MTLS ->
+                new SecurityScheme().type(SecurityScheme.Type.MUTUALTLS).description("A client certificate.");
         };
     }
 

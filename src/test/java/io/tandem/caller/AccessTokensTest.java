@@ -46,7 +46,7 @@ class AccessTokensTest {
                 "sub",
                 Duration.ofSeconds(30));
         return CallerCheck.of(
-                new Settings.Callers(EnumSet.of(CallerAuth.JWT), null, "X-Api-Key", jwt, SCOPES, false, null));
+                new Settings.Callers(EnumSet.of(CallerAuth.JWT), null, "X-Api-Key", jwt, null, SCOPES, false, null));
     }
 
     private Verdict verdict(String token) {
@@ -54,7 +54,7 @@ class AccessTokensTest {
     }
 
     private static Verdict verdict(CallerCheck check, String token) {
-        return check.check(new Credentials(List.of("Bearer " + token), List.of(), ""))
+        return check.check(new Credentials(List.of("Bearer " + token), List.of(), "", null))
                 .orTimeout(20, SECONDS)
                 .join();
     }
@@ -91,7 +91,7 @@ class AccessTokensTest {
         String token = issuer.token(claims -> claims);
         verdict(token);
 
-        assertThat(check.check(new Credentials(List.of("bearer  " + token), List.of(), "")))
+        assertThat(check.check(new Credentials(List.of("bearer  " + token), List.of(), "", null)))
                 .isCompletedWithValueMatching(Verdict.Admitted.class::isInstance);
     }
 
@@ -131,8 +131,8 @@ class AccessTokensTest {
                 "")) {
             assertThat(verdict(token)).as(token).isEqualTo(refused);
         }
-        assertThat(challenge(
-                        check.check(new Credentials(List.of(), List.of(), "")).join()))
+        assertThat(challenge(check.check(new Credentials(List.of(), List.of(), "", null))
+                        .join()))
                 .isEqualTo("Bearer realm=\"tandem\"");
     }
 

@@ -214,6 +214,57 @@ class CallersConfigurationTest {
     }
 
     @Test
+    void certificatesOfCallersNeedTls() {
+        assertThat(workspace.targetAnd("tandem.auth=mtls").faults())
+                .containsExactly(
+                        "application.properties:2: 'tandem.auth=mtls' needs 'tandem.http.tls.certificate'; add"
+                                + " tandem.http.tls.certificate=/run/secrets/tandem/tls.crt",
+                        "application.properties:2: 'tandem.auth=mtls' needs 'tandem.http.tls.client-trust'; add"
+                                + " tandem.http.tls.client-trust=/etc/ssl/callers-ca.pem");
+        Settings settings = workspace
+                .targetAnd(
+                        "tandem.auth=mtls",
+                        "tandem.auth.mtls.allow=CN=a\\\\,b;shop",
+                        "tandem.http.tls.certificate=tls.crt",
+                        "tandem.http.tls.key=tls.key",
+                        "tandem.http.tls.client-trust=ca.pem")
+                .file("tls.crt", "a")
+                .file("tls.key", "a")
+                .file("ca.pem", "a")
+                .load();
+        assertThat(settings.callers().mtls().allow()).containsExactlyInAnyOrder("CN=a\\,b", "shop");
+        assertThat(settings.callers().mtls().scopes()).containsExactly("messages.write");
+    }
+
+    @Test
+    void tlsNeedsBothFilesAndOneKind() {
+        workspace.file("tls.crt", "a").file("a.p12", "a");
+        assertThat(workspace.targetAnd("tandem.http.tls.certificate=tls.crt").faults())
+                .singleElement()
+                .asString()
+                .contains("'tandem.http.tls.certificate' needs 'tandem.http.tls.key'; add tandem.http.tls.key=");
+        assertThat(workspace.targetAnd("tandem.http.tls.keystore=a.p12").faults())
+                .singleElement()
+                .asString()
+                .contains("needs 'tandem.http.tls.keystore-password'");
+        assertThat(workspace
+                        .targetAnd(
+                                "tandem.http.tls.certificate=tls.crt",
+                                "tandem.http.tls.key=tls.crt",
+                                "tandem.http.tls.keystore=a.p12",
+                                "tandem.http.tls.keystore-password=s")
+                        .faults())
+                .singleElement()
+                .asString()
+                .contains("is given beside 'tandem.http.tls.certificate'; remove the one or the other");
+        assertThat(workspace
+                        .targetAnd("tandem.http.tls.client-trust=gone.pem")
+                        .faults()
+                        .get(0))
+                .contains("no such file");
+    }
+
+    @Test
     void rateHasAUnit() {
         assertThat(workspace
                         .targetAnd("tandem.caller.rate=10/m")

@@ -125,7 +125,7 @@ class TokensAndRatesTest {
         Map<String, String> settings = targets.settings();
         settings.put("tandem.caller.rate", "2/h");
         try (RunningTandem limited = RunningTandem.start(settings)) {
-            assertThat(limited.postJson("{}").statusCode()).isEqualTo(200);
+            assertThat(limited.get(limited.uri("/openapi.json")).statusCode()).isEqualTo(200);
             assertThat(limited.get(limited.uri("/messages")).statusCode()).isEqualTo(200);
             assertThat(limited.postJson("{}").statusCode()).isEqualTo(429);
         }
