@@ -127,9 +127,13 @@ class ArchitectureTest {
                     "io.tandem.caller..",
                     "io.tandem.config..",
                     "io.tandem.message..",
+                    "io.tandem.oauth2..",
                     "java..",
                     "javax.crypto..",
+                    "javax.naming..",
+                    "javax.security.auth.x500..",
                     "com.github.benmanes.caffeine..",
+                    "com.nimbusds..",
                     "org.jspecify..",
                     "org.slf4j..");
 

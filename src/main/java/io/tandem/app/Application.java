@@ -18,6 +18,7 @@ import io.tandem.entry.folder.FolderEntry;
 import io.tandem.entry.http.Content;
 import io.tandem.entry.http.HttpEntry;
 import io.tandem.entry.http.StaticResource;
+import io.tandem.entry.http.TlsFilesException;
 import io.tandem.journal.GuaranteedDelivery;
 import io.tandem.journal.JournalException;
 import io.tandem.journal.Journals;
@@ -149,7 +150,7 @@ public final class Application implements AutoCloseable {
         this.folder = new FolderEntry(settings.inbox(), delivery, watch, executor);
         this.callers = CallerCheck.of(settings.callers());
         if (callers != null) {
-            http.guard(callers, settings.callers().keyHeader());
+            http.guard(callers, settings.callers());
         }
         HttpEntry.Access docs = settings.callers().publicDocs() ? HttpEntry.Access.PUBLIC : HttpEntry.Access.CALLERS;
         http.serve("/openapi.json", docs, StaticResource.of("application/json", Map.of(), this::apiDocument));
@@ -261,6 +262,17 @@ public final class Application implements AutoCloseable {
             set.takeIn();
         } catch (FailedToStartRouteException e) {
             throw loader(by).explain(e);
+        }
+    }
+
+    /** What is wrong with the files of TLS, or null. */
+    @Nullable
+    Fault tlsFault() {
+        try {
+            http.checkTls();
+            return null;
+        } catch (TlsFilesException e) {
+            return new Fault("configuration", e.key(), String.valueOf(e.getMessage()));
         }
     }
 

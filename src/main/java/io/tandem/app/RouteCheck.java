@@ -3,6 +3,7 @@ package io.tandem.app;
 import io.tandem.app.RouteLoader.FaultsException;
 import io.tandem.config.Fault;
 import io.tandem.config.Settings;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,13 +24,22 @@ public final class RouteCheck {
 
     /** Checks the routes that these settings name. */
     public static Report check(Settings settings) {
+        List<Fault> faults = new ArrayList<>();
+        int routes = 0;
         Application application = new Application(settings);
         try {
-            return new Report(application.loader().check(), List.of());
-        } catch (FaultsException e) {
-            return new Report(0, e.faults());
+            try {
+                routes = application.loader().check();
+            } catch (FaultsException e) {
+                faults.addAll(e.faults());
+            }
+            Fault tls = application.tlsFault();
+            if (tls != null) {
+                faults.add(tls);
+            }
         } finally {
             application.close();
         }
+        return new Report(routes, List.copyOf(faults));
     }
 }

@@ -1,6 +1,7 @@
 package io.tandem.app;
 
 import io.tandem.app.RouteLoader.FaultsException;
+import io.tandem.entry.http.TlsFilesException;
 import io.tandem.journal.JournalException;
 import java.util.stream.Collectors;
 
@@ -13,6 +14,9 @@ public final class StartException extends Exception {
     }
 
     static StartException port(String host, int port, String key, Throwable cause) {
+        if (cause.getCause() instanceof TlsFilesException tls) {
+            return new StartException(String.valueOf(tls.getMessage()), tls);
+        }
         Throwable root = root(cause);
         String reason = root instanceof java.net.BindException ? "is taken or not allowed" : "can't be used";
         return new StartException(

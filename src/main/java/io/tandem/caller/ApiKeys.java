@@ -1,7 +1,6 @@
 package io.tandem.caller;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -16,17 +15,17 @@ final class ApiKeys implements Authenticator {
     }
 
     @Override
-    public @Nullable CompletableFuture<Optional<Caller>> authenticate(Credentials credentials) {
+    public @Nullable CompletableFuture<Finding> authenticate(Credentials credentials) {
         List<String> keys = credentials.apiKey();
         if (keys.isEmpty()) {
             return null;
         }
         Caller caller = keys.size() == 1 ? callers.now().ownerOf(keys.get(0)) : null;
-        return CompletableFuture.completedFuture(Optional.ofNullable(caller));
+        return CompletableFuture.completedFuture(Finding.of(caller));
     }
 
     @Override
-    public String challenge() {
+    public String challenge(Credentials credentials) {
         return "ApiKey realm=\"tandem\", header=\"" + header + "\"";
     }
 }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +44,7 @@ final class KnownCallers {
             List<KeyOwner> keys,
             Map<String, User> users,
             PasswordHash nobody,
-            AsyncCache<String, Optional<Caller>> checked) {
+            AsyncCache<String, Finding> checked) {
 
         /** Whose key it is; always looks at all of them. */
         @Nullable
@@ -112,7 +111,7 @@ final class KnownCallers {
                 }
             }
         }
-        AsyncCache<String, Optional<Caller>> checked = Caffeine.newBuilder()
+        AsyncCache<String, Finding> checked = Caffeine.newBuilder()
                 .maximumSize(10_000)
                 .expireAfterWrite(Duration.ofMinutes(1))
                 .buildAsync();

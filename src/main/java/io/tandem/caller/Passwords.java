@@ -1,8 +1,5 @@
 package io.tandem.caller;
 
-import io.tandem.message.Problem;
-import io.tandem.message.ProblemException;
-import io.tandem.message.ProblemType;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -10,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Callers who show a name and a password (RFC 7617). What was tried within the last minute is known without trying it
  * again; the rest is tried by one thread, so that guessing never takes more than one processor. Thread-safe.
  */
-final class Passwords implements Authenticator, AutoCloseable {
+final class Passwords implements Authenticator {
     /** About three seconds of work. */
     private static final int WAITING = 16;
 
@@ -46,7 +42,7 @@ final class Passwords implements Authenticator, AutoCloseable {
     }
 
     @Override
-    public @Nullable CompletableFuture<Optional<Caller>> authenticate(Credentials credentials) {
+    public @Nullable CompletableFuture<Finding> authenticate(Credentials credentials) {
         String basic = Authorization.of(credentials.authorization(), "basic");
         if (basic == null) {
             return null;
@@ -54,7 +50,7 @@ final class Passwords implements Authenticator, AutoCloseable {
         CharBuffer pair = decode(basic);
         int colon = pair == null ? -1 : pair.toString().indexOf(':');
         if (pair == null || colon < 0) {
-            return CompletableFuture.completedFuture(Optional.empty());
+            return CompletableFuture.completedFuture(Finding.NOBODY);
         }
         KnownCallers.Snapshot known = callers.now();
         try {
@@ -69,15 +65,14 @@ final class Passwords implements Authenticator, AutoCloseable {
                                                     .toString()),
                                     executor));
         } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedFuture(new ProblemException(
-                    Problem.of(ProblemType.AUTHENTICATION_UNAVAILABLE, "Too many passwords wait to be checked.")));
+            return CompletableFuture.completedFuture(Finding.notNow("Too many passwords wait to be checked."));
         }
     }
 
-    private static Optional<Caller> check(KnownCallers.Snapshot known, String name, String password) {
+    private static Finding check(KnownCallers.Snapshot known, String name, String password) {
         KnownCallers.User user = known.users().get(name);
         boolean matches = (user == null ? known.nobody() : user.hash()).matches(password.toCharArray());
-        return user != null && matches ? Optional.of(user.caller()) : Optional.empty();
+        return user != null && matches ? Finding.of(user.caller()) : Finding.NOBODY;
     }
 
     private static @Nullable CharBuffer decode(String basic) {
@@ -101,7 +96,7 @@ final class Passwords implements Authenticator, AutoCloseable {
     }
 
     @Override
-    public String challenge() {
+    public String challenge(Credentials credentials) {
         return "Basic realm=\"tandem\", charset=\"UTF-8\"";
     }
 

@@ -2,11 +2,16 @@ package io.tandem.caller;
 
 import io.tandem.message.Problem;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a request is let in. */
 public sealed interface Verdict {
-    /** It is. */
-    record Admitted(Caller caller) implements Verdict {}
+    /**
+     * It is.
+     *
+     * @param caller null when nobody is asked
+     */
+    record Admitted(@Nullable Caller caller) implements Verdict {}
 
     /**
      * It is not.

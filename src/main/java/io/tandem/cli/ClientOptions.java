@@ -9,12 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,6 +77,27 @@ final class ClientOptions {
             description = "How long to wait for an answer: 30s, 10m; default: 5m.")
     private Duration timeout = Duration.ofMinutes(5);
 
+    @Nullable
+    @Option(
+            names = "--cacert",
+            paramLabel = "FILE",
+            description = "Certificates by which Tandem's is trusted, PEM, instead of those of the Java runtime.")
+    private Path trust;
+
+    @Nullable
+    @Option(
+            names = "--keystore",
+            paramLabel = "FILE",
+            description = "Calls with the certificate and key in this PKCS12 file, and --keystore-password.")
+    private Path keystore;
+
+    @Nullable
+    @Option(
+            names = "--keystore-password",
+            paramLabel = "SOURCE",
+            description = "The password of the keystore in file:PATH or env:NAME.")
+    private String keystorePassword;
+
     /** Connects to nobody yet. */
     TandemClient client() {
         Address configured = url != null && apiKey == null
@@ -95,13 +118,28 @@ final class ClientOptions {
             throw wrong("--user and --password belong together");
         }
         try {
-            return new TandemClient(url == null ? base(configured) : given(url), all, timeout);
+            return new TandemClient(url == null ? base(configured) : given(url), all, timeout, tls());
         } catch (IllegalArgumentException e) {
             // the JDK's client does not let everybody set every header; what it says shows the value
             throw wrong(
                     e.getMessage() != null && e.getMessage().startsWith("restricted")
                             ? "--header: " + e.getMessage()
                             : "a header can't be sent: is its value one line of text?");
+        }
+    }
+
+    /** Null: as the Java runtime does it. */
+    private @Nullable SSLContext tls() {
+        if (trust == null && keystore == null) {
+            return null;
+        }
+        char[] password = keystorePassword == null
+                ? new char[0]
+                : secret("--keystore-password", keystorePassword).toCharArray();
+        try {
+            return ClientTls.context(trust, keystore, password);
+        } catch (IOException | GeneralSecurityException e) {
+            throw wrong("--cacert, --keystore: a file or its password is not good: " + Text.printable(e.getMessage()));
         }
     }
 
@@ -135,7 +173,8 @@ final class ClientOptions {
             throw wrong("tandem.http.port=0 lets Tandem take any free port: give --url");
         }
         boolean bare = host.contains(":") && !host.startsWith("[");
-        return URI.create("http://" + (bare ? "[" + host + "]" : host) + ":" + address.port());
+        return URI.create(
+                (address.tls() ? "https://" : "http://") + (bare ? "[" + host + "]" : host) + ":" + address.port());
     }
 
     private URI given(String text) {

@@ -25,8 +25,9 @@ final class RunningService implements AutoCloseable {
         Application application = new Application(configuration);
         application.start();
         LOG.info(
-                "Tandem {} listens on http://{}:{}, management on http://{}:{}; targets: {}; started in {} ms",
+                "Tandem {} listens on {}://{}:{}, management on http://{}:{}; targets: {}; started in {} ms",
                 TandemCommand.Version.current(),
+                settings.http().tls() == null ? "http" : "https",
                 settings.http().host(),
                 application.httpPort(),
                 settings.management().host(),

@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** A running Tandem, over HTTP. Thread-safe. */
 final class TandemClient {
@@ -31,10 +33,7 @@ final class TandemClient {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI base;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .build();
+    private final HttpClient client;
     private final HttpRequest.Builder template;
     private final Duration timeout;
 
@@ -70,11 +69,15 @@ final class TandemClient {
     /**
      * @param base without a slash at its end
      * @param headers of each call
+     * @param tls null: as the Java runtime does it
      * @throws IllegalArgumentException when a header can't be sent
      */
-    TandemClient(URI base, List<Map.Entry<String, String>> headers, Duration timeout) {
+    TandemClient(URI base, List<Map.Entry<String, String>> headers, Duration timeout, @Nullable SSLContext tls) {
         this.base = base;
         this.timeout = timeout;
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+        this.client = tls == null ? builder.build() : builder.sslContext(tls).build();
         this.template = HttpRequest.newBuilder(base)
                 .timeout(timeout)
                 .header("Accept", "application/json, " + Problem.MEDIA_TYPE);

@@ -4,6 +4,7 @@ import static io.tandem.config.Key.key;
 
 import io.tandem.config.Settings.AccessLog;
 import io.tandem.config.Settings.CallerAuth;
+import io.tandem.config.Settings.CertificateName;
 import io.tandem.config.Settings.Condition;
 import io.tandem.config.Settings.HostAndPort;
 import io.tandem.config.Settings.Rate;
@@ -146,6 +147,46 @@ final class Catalogue {
             .withDefault("20s")
             .atStart();
 
+    static final Key<Path> HTTP_TLS_CERTIFICATE = key(
+                    "tandem.http.tls.certificate",
+                    ValueTypes.FILE,
+                    "/run/secrets/tandem/tls.crt",
+                    "Certificate with its chain, PEM, by which messages are accepted over TLS, and over nothing else.")
+            .atStart();
+
+    static final Key<Path> HTTP_TLS_KEY = key(
+                    "tandem.http.tls.key",
+                    ValueTypes.FILE,
+                    "/run/secrets/tandem/tls.key",
+                    "Private key of the certificate, PEM.")
+            .atStart();
+
+    static final Key<Path> HTTP_TLS_KEYSTORE = key(
+                    "tandem.http.tls.keystore",
+                    ValueTypes.FILE,
+                    "/run/secrets/tandem/server.p12",
+                    "Certificate and key in one PKCS12 file, instead of the two PEM files.")
+            .atStart();
+
+    static final Key<Secret> HTTP_TLS_KEYSTORE_PASSWORD = secret(
+                    "tandem.http.tls.keystore-password",
+                    "file:/run/secrets/tandem/server.pass",
+                    "Password of the keystore.")
+            .atStart();
+
+    static final Key<Path> HTTP_TLS_CLIENT_TRUST = key(
+                    "tandem.http.tls.client-trust",
+                    ValueTypes.FILE,
+                    "/etc/ssl/callers-ca.pem",
+                    "Certificates by which those of callers are trusted, PEM or PKCS12; required with mtls.")
+            .atStart();
+
+    static final Key<Secret> HTTP_TLS_CLIENT_TRUST_PASSWORD = secret(
+                    "tandem.http.tls.client-trust-password",
+                    "file:/run/secrets/callers-ca.pass",
+                    "Password of a PKCS12 file of client-trust.")
+            .atStart();
+
     static final Key<Set<CallerAuth>> CALLER_AUTH = key(
                     "tandem.auth",
                     ValueTypes.CALLER_AUTH,
@@ -177,6 +218,87 @@ final class Catalogue {
                     "Authorization",
                     "Header in which callers send their API key, alone.")
             .withDefault("X-Api-Key")
+            .atStart();
+
+    static final Key<String> JWT_ISSUER = key(
+                    "tandem.auth.jwt.issuer",
+                    ValueTypes.URL,
+                    "https://idp.example.com/realms/orders",
+                    "Who issues the access tokens that callers show, exactly as it stands in them; required with jwt.")
+            .atStart();
+
+    static final Key<String> JWT_JWKS_URL = key(
+                    "tandem.auth.jwt.jwks-url",
+                    ValueTypes.URL,
+                    "https://idp.example.com/realms/orders/certs",
+                    "Where the issuer publishes its keys; without it, the issuer's metadata is asked.")
+            .atStart();
+
+    static final Key<List<String>> JWT_AUDIENCE = key(
+                    "tandem.auth.jwt.audience",
+                    ValueTypes.TEXTS,
+                    "https://tandem.example.com",
+                    "Whom tokens must be for, one of those listed being enough; required with jwt.")
+            .atStart();
+
+    static final Key<List<String>> JWT_ALGORITHMS = key(
+                    "tandem.auth.jwt.algorithms",
+                    ValueTypes.SIGNATURES,
+                    "ES256",
+                    "By which algorithms tokens may be signed.")
+            .withDefault("RS256,PS256,ES256")
+            .atStart();
+
+    static final Key<List<String>> JWT_SCOPE_CLAIMS = key(
+                    "tandem.auth.jwt.scope-claims",
+                    ValueTypes.TEXTS,
+                    "scope,realm_access.roles",
+                    "Claims that say what a caller was granted, as text with spaces or as a list; a dot leads into an object.")
+            .withDefault("scope,scp")
+            .atStart();
+
+    static final Key<String> JWT_NAME_CLAIM = key(
+                    "tandem.auth.jwt.name-claim", ValueTypes.TEXT, "client_id", "Claim that tells callers apart.")
+            .withDefault("sub")
+            .atStart();
+
+    static final Key<Duration> JWT_CLOCK_SKEW = key(
+                    "tandem.auth.jwt.clock-skew",
+                    ValueTypes.DURATION_OR_ZERO,
+                    "5s",
+                    "By how much the issuer's clock may differ from this one.")
+            .withDefault("30s")
+            .atStart();
+
+    static final Key<CertificateName> MTLS_NAME = key(
+                    "tandem.auth.mtls.name",
+                    ValueTypes.choice(CertificateName::word, List.of(CertificateName.values())),
+                    "san-dns",
+                    "What of a caller's certificate is its name: the common name or all of its subject, or its first"
+                            + " alternative name of a kind.")
+            .withDefault("cn")
+            .atStart();
+
+    static final Key<Set<String>> MTLS_ALLOW = key(
+                    "tandem.auth.mtls.allow",
+                    ValueTypes.LINE_SET,
+                    "shop;orders.example.com",
+                    "Names of the callers who may call, separated by semicolons; without it, all whose certificate is trusted.")
+            .atStart();
+
+    static final Key<List<String>> MTLS_SCOPES = key(
+                    "tandem.auth.mtls.scopes",
+                    ValueTypes.SCOPES,
+                    "messages.write messages.read",
+                    "What callers with a certificate may do.")
+            .withDefault("{{tandem.auth.scope.send}}")
+            .atStart();
+
+    static final Key<Rate> CALLER_RATE = key(
+                    "tandem.caller.rate",
+                    ValueTypes.RATE,
+                    "100/s",
+                    "How many requests a caller may make, beyond which it gets 429; who shows no credential is known by its address.")
             .atStart();
 
     static final Key<String> SCOPE_SEND = key(
@@ -821,14 +943,31 @@ final class Catalogue {
             HTTP_FORWARD_HEADERS,
             HTTP_READ_TIMEOUT,
             HTTP_DRAIN_TIMEOUT,
+            HTTP_TLS_CERTIFICATE,
+            HTTP_TLS_KEY,
+            HTTP_TLS_KEYSTORE,
+            HTTP_TLS_KEYSTORE_PASSWORD,
+            HTTP_TLS_CLIENT_TRUST,
+            HTTP_TLS_CLIENT_TRUST_PASSWORD,
             CALLER_AUTH,
             ALLOW_ANONYMOUS,
             CALLERS,
             CALLER_KEY_HEADER,
+            JWT_ISSUER,
+            JWT_JWKS_URL,
+            JWT_AUDIENCE,
+            JWT_ALGORITHMS,
+            JWT_SCOPE_CLAIMS,
+            JWT_NAME_CLAIM,
+            JWT_CLOCK_SKEW,
+            MTLS_NAME,
+            MTLS_ALLOW,
+            MTLS_SCOPES,
             SCOPE_SEND,
             SCOPE_READ,
             SCOPE_REPLAY,
             PUBLIC_DOCS,
+            CALLER_RATE,
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
             INBOX_ENABLED,

@@ -69,7 +69,9 @@ final class ConfigurationReference {
     }
 
     private static boolean isOfCallers(Key<?> key) {
-        return key.name().equals(Catalogue.CALLER_AUTH.name()) || key.name().startsWith("tandem.auth.");
+        return key.name().equals(Catalogue.CALLER_AUTH.name())
+                || key.name().startsWith("tandem.auth.")
+                || key.name().startsWith("tandem.caller.");
     }
 
     private static Predicate<Key<?>> of(Authentication authentication) {

@@ -80,6 +80,7 @@ public record Settings(
      * @param forwardHeaders of the caller, to the targets; the set compares names without regard to case
      * @param readTimeout for a whole request to arrive
      * @param drainTimeout for messages in flight when Tandem stops
+     * @param tls null: without
      */
     public record Http(
             String host,
@@ -87,13 +88,16 @@ public record Settings(
             int maxBody,
             Set<String> forwardHeaders,
             Duration readTimeout,
-            Duration drainTimeout) {}
+            Duration drainTimeout,
+            @Nullable Tls tls) {}
 
     /** A way in which callers show who they are. */
     public enum CallerAuth {
         NONE("none"),
         API_KEY("api-key"),
-        BASIC("basic");
+        BASIC("basic"),
+        JWT("jwt"),
+        MTLS("mtls");
 
         private final String word;
 
@@ -114,21 +118,87 @@ public record Settings(
      * @param entries as {@link CallerList} reads them; null when neither {@code api-key} nor {@code basic} is among
      *     {@code auth}
      * @param keyHeader in which API keys come
+     * @param jwt with {@link CallerAuth#JWT}, else null
+     * @param mtls with {@link CallerAuth#MTLS}, else null
      * @param publicDocs whether the contract is for everybody
+     * @param rate of one caller's requests; null: without limit
      */
     public record Callers(
-            Set<CallerAuth> auth, @Nullable Secret entries, String keyHeader, Scopes scopes, boolean publicDocs) {
+            Set<CallerAuth> auth,
+            @Nullable Secret entries,
+            String keyHeader,
+            @Nullable Jwt jwt,
+            @Nullable Mtls mtls,
+            Scopes scopes,
+            boolean publicDocs,
+            @Nullable Rate rate) {
         /** Whether everybody may do everything. */
         public boolean anonymous() {
             return auth.contains(CallerAuth.NONE);
         }
     }
 
+    /**
+     * Which access tokens callers may show.
+     *
+     * @param jwksUrl null: discovered from the issuer
+     * @param audience one of these must be among a token's
+     * @param algorithms by which tokens may be signed, as in JWS
+     * @param scopeClaims that say what a caller was granted
+     * @param nameClaim that tells callers apart
+     */
+    public record Jwt(
+            String issuer,
+            @Nullable String jwksUrl,
+            List<String> audience,
+            List<String> algorithms,
+            List<String> scopeClaims,
+            String nameClaim,
+            Duration clockSkew) {}
+
+    /** What of a certificate is the name of its owner. */
+    public enum CertificateName {
+        CN("cn"),
+        SUBJECT("subject"),
+        SAN_DNS("san-dns"),
+        SAN_URI("san-uri"),
+        SAN_EMAIL("san-email");
+
+        private final String word;
+
+        CertificateName(String word) {
+            this.word = word;
+        }
+
+        /** As users write it. */
+        public String word() {
+            return word;
+        }
+    }
+
+    /**
+     * Which client certificates callers may show.
+     *
+     * @param allow names; null: all whose certificate is trusted
+     * @param scopes what all of them may do
+     */
+    public record Mtls(CertificateName name, @Nullable Set<String> allow, Set<String> scopes) {}
+
+    /**
+     * The TLS of the HTTP entry.
+     *
+     * @param clientTrust by which certificates of callers are trusted; null: callers are not asked for one
+     */
+    public record Tls(Certificate certificate, @Nullable Trust clientTrust) {}
+
+    /** So many in such a time. */
+    public record Rate(int permits, Duration per) {}
+
     /** What a caller must have been granted for what it does. */
     public record Scopes(String send, String read, String replay) {}
 
     /** How a running Tandem with this configuration is called; the host as configured, not resolved. */
-    public record Address(String host, int port, String keyHeader) {}
+    public record Address(String host, int port, String keyHeader, boolean tls) {}
 
     /** Where health and metrics are served; port 0: any free one. */
     public record Management(String host, int port) {}
@@ -292,9 +362,6 @@ public record Settings(
      * @param longestWait for a place
      */
     public record Bulkhead(int maxInFlight, Duration longestWait) {}
-
-    /** How many attempts in a period. */
-    public record Rate(int permits, Duration period) {}
 
     /** How Tandem shows a target who it is. */
     public sealed interface Auth {

@@ -85,7 +85,9 @@ final class SettingsReader {
         return new Address(
                 values.get(Catalogue.HTTP_HOST),
                 values.get(Catalogue.HTTP_PORT),
-                values.get(Catalogue.CALLER_KEY_HEADER));
+                values.get(Catalogue.CALLER_KEY_HEADER),
+                given.containsKey(Catalogue.HTTP_TLS_CERTIFICATE.name())
+                        || given.containsKey(Catalogue.HTTP_TLS_KEYSTORE.name()));
     }
 
     private void checkPolicy(String completion, String shape, Set<String> targets) {
@@ -124,7 +126,8 @@ final class SettingsReader {
                 values.get(Catalogue.HTTP_MAX_BODY),
                 values.get(Catalogue.HTTP_FORWARD_HEADERS),
                 values.get(Catalogue.HTTP_READ_TIMEOUT),
-                values.get(Catalogue.HTTP_DRAIN_TIMEOUT));
+                values.get(Catalogue.HTTP_DRAIN_TIMEOUT),
+                new TlsReader(values, faults).read());
     }
 
     private Management management(Http http) {

@@ -51,7 +51,7 @@ final class ValueTypes {
 
     private static final Pattern CONDITION_TEXT = Pattern.compile("([a-z][a-z0-9-]*):\\s*(\\S.*)");
 
-    private static final Pattern RATE_TEXT = Pattern.compile("(\\d{1,7})/(s|m|h)");
+    private static final Pattern RATE_TEXT = Pattern.compile("(\\d{1,7})/([smh])");
 
     private static final Pattern FRACTION_TEXT = Pattern.compile("\\d(\\.\\d{1,6})?");
 
@@ -118,21 +118,6 @@ final class ValueTypes {
                 return new Condition(matcher.group(1), matcher.group(2));
             });
 
-    static final ValueType<Rate> RATE =
-            new ValueType<>("rate", "", "a number per second, minute or hour (100/s, 30/m or 500/h)", text -> {
-                Matcher matcher = RATE_TEXT.matcher(text);
-                if (!matcher.matches()) {
-                    throw new BadValue();
-                }
-                Duration period =
-                        switch (matcher.group(2)) {
-                            case "s" -> Duration.ofSeconds(1);
-                            case "m" -> Duration.ofMinutes(1);
-                            default -> Duration.ofHours(1);
-                        };
-                return new Rate(integer(matcher.group(1), 1, 1_000_000), period);
-            });
-
     static final ValueType<Boolean> FLAG = new ValueType<>("flag", "", "true or false", text -> switch (text) {
         case "true" -> true;
         case "false" -> false;
@@ -191,6 +176,41 @@ final class ValueTypes {
         }
         return text;
     });
+
+    static final ValueType<List<String>> TEXTS =
+            new ValueType<>("list of texts", "", "texts, separated by commas", text -> split(text(text), "\\s*,\\s*"));
+
+    static final ValueType<Set<String>> LINE_SET = new ValueType<>(
+            "list of texts", "", "texts, separated by semicolons", text -> Set.copyOf(split(text(text), "\\s*;\\s*")));
+
+    /** Asymmetric ones alone: a key that is published must not make a signature (RFC 8725, section 3.1). */
+    static final ValueType<List<String>> SIGNATURES = new ValueType<>(
+            "list of signature algorithms",
+            "",
+            "some of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512",
+            text -> {
+                List<String> algorithms = split(text, "[\\s,]+");
+                if (algorithms.isEmpty()
+                        || !algorithms.stream().allMatch(name -> name.matches("(RS|PS|ES)(256|384|512)"))) {
+                    throw new BadValue();
+                }
+                return algorithms;
+            });
+
+    static final ValueType<Rate> RATE =
+            new ValueType<>("rate", "/s, /m, /h", "a rate such as 100/s, 600/m or 5000/h", text -> {
+                Matcher matcher = RATE_TEXT.matcher(text);
+                if (!matcher.matches()) {
+                    throw new BadValue();
+                }
+                Duration per =
+                        switch (matcher.group(2)) {
+                            case "s" -> Duration.ofSeconds(1);
+                            case "m" -> Duration.ofMinutes(1);
+                            default -> Duration.ofHours(1);
+                        };
+                return new Rate(integer(matcher.group(1), 1, 1_000_000), per);
+            });
 
     static final ValueType<Set<CallerAuth>> CALLER_AUTH = new ValueType<>(
             "list of " + callerAuthWords(), "", "one or more of " + callerAuthWords(), ValueTypes::callerAuth);

@@ -44,7 +44,8 @@ final class Party implements AutoCloseable {
         this.name = name;
         this.wantedPort = port;
         this.routes = routes;
-        Settings.Http settings = new Settings.Http(HOST, port, limits.maxBody(), limits.headers(), READ_TIMEOUT, GRACE);
+        Settings.Http settings =
+                new Settings.Http(HOST, port, limits.maxBody(), limits.headers(), READ_TIMEOUT, GRACE, null);
         this.http = new HttpEntry(vertx, settings, limits.maxInFlight(), executor, new Unobserved());
         this.engine = new TandemHttpEngine(http, limits.headers());
     }

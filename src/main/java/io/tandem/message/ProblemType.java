@@ -17,6 +17,7 @@ public enum ProblemType {
     BODY_TOO_LARGE("body-too-large", "The body is too large", 413),
     UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", "The content type or encoding is not supported", 415),
     HEADERS_TOO_LARGE("headers-too-large", "The request line or the headers are too large", 431),
+    RATE_LIMITED("rate-limited", "The caller sends too many requests", 429),
     IN_FLIGHT("in-flight", "The message is being processed", 409),
     IDEMPOTENCY_KEY_REUSED("idempotency-key-reused", "The Idempotency-Key belongs to another message", 422),
     INTERNAL_ERROR("internal-error", "The message could not be processed", 500),

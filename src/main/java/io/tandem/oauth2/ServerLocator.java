@@ -86,13 +86,8 @@ final class ServerLocator {
         if (issuer == null) {
             throw new IllegalStateException("an endpoint without URL has an issuer");
         }
-        String base = issuer.toString().replaceFirst("/$", "");
-        String path = issuer.getRawPath() == null ? "" : issuer.getRawPath().replaceFirst("/$", "");
-        String origin = base.substring(0, base.length() - path.length());
-        // the second one as RFC 8414 §3.1 has it; the third as many read it
-        List<String> places = List.of(base + OIDC, origin + RFC_8414 + path, base + RFC_8414);
         TokenCallException last = null;
-        for (String place : places.stream().distinct().toList()) {
+        for (String place : places(issuer)) {
             HTTPRequest request = new HTTPRequest(HTTPRequest.Method.GET, URI.create(place));
             request.setAccept("application/json");
             HTTPResponse response = calls.send(request);
@@ -105,6 +100,17 @@ final class ServerLocator {
             }
         }
         throw last == null ? unexpected(0, issuer) : last;
+    }
+
+    /** Where an issuer's metadata may be. */
+    static List<String> places(URI issuer) {
+        String base = issuer.toString().replaceFirst("/$", "");
+        String path = issuer.getRawPath() == null ? "" : issuer.getRawPath().replaceFirst("/$", "");
+        String origin = base.substring(0, base.length() - path.length());
+        // the second one as RFC 8414 §3.1 has it; the third as many read it
+        return List.of(base + OIDC, origin + RFC_8414 + path, base + RFC_8414).stream()
+                .distinct()
+                .toList();
     }
 
     private static TokenCallException unexpected(int status, URI issuer) {

@@ -48,7 +48,7 @@ final class Answers {
             Headers.add(response, Headers.ALLOW);
         }
         // the same request may well succeed later
-        if (status == 503 || types.contains(ProblemType.IN_FLIGHT)) {
+        if (status == 503 || status == 429 || types.contains(ProblemType.IN_FLIGHT)) {
             Headers.add(response, Headers.RETRY_AFTER);
         }
         return merged ? merged(response) : response;

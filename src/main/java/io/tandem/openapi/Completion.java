@@ -57,9 +57,13 @@ final class Completion {
             case SHOW -> JournalCalls.completeShow(operation);
             case REPLAY -> JournalCalls.completeReplay(operation);
         }
-        Problems.byStatus(call, security)
-                .forEach((status, types) ->
-                        operation.getResponses().addApiResponse(Integer.toString(status), Answers.refusal(types)));
+        Problems.byStatus(call, security).forEach((status, types) -> {
+            ApiResponse refusal = Answers.refusal(types);
+            if (status == 403 && security.namesScope()) {
+                Headers.add(refusal, Headers.WWW_AUTHENTICATE);
+            }
+            operation.getResponses().addApiResponse(Integer.toString(status), refusal);
+        });
     }
 
     /** Camel puts one where none is declared. */

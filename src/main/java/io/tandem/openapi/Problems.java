@@ -41,6 +41,7 @@ final class Problems {
             case MALFORMED_REQUEST,
                     UNAUTHORIZED,
                     FORBIDDEN,
+                    RATE_LIMITED,
                     NOT_ACCEPTABLE,
                     HEADERS_TOO_LARGE,
                     INTERNAL_ERROR,

@@ -43,6 +43,14 @@ final class Security {
                         .type(SecurityScheme.Type.HTTP)
                         .scheme("basic")
                         .description("Name and password (RFC 7617).");
+            case JWT ->
+                new SecurityScheme()
+                        .type(SecurityScheme.Type.HTTP)
+                        .scheme("bearer")
+                        .bearerFormat("JWT")
+                        .description("An access token (RFC 6750).");
+            case MTLS ->
+                new SecurityScheme().type(SecurityScheme.Type.MUTUALTLS).description("A client certificate.");
         };
     }
 
@@ -58,11 +66,18 @@ final class Security {
                 .toList());
     }
 
+    /** Whether the answer to a caller without the scope names it (RFC 6750 §3.1). */
+    boolean namesScope() {
+        return callers.auth().contains(CallerAuth.JWT);
+    }
+
     /** Whether callers can get a problem. */
     boolean allows(ProblemType type) {
         return switch (type) {
             case UNAUTHORIZED, FORBIDDEN -> !callers.anonymous();
-            case AUTHENTICATION_UNAVAILABLE -> callers.auth().contains(CallerAuth.BASIC);
+            case AUTHENTICATION_UNAVAILABLE ->
+                callers.auth().contains(CallerAuth.BASIC) || callers.auth().contains(CallerAuth.JWT);
+            case RATE_LIMITED -> callers.rate() != null;
             default -> true;
         };
     }

@@ -85,7 +85,7 @@ public final class TargetGuard {
                 target,
                 RateLimiterConfig.custom()
                         .limitForPeriod(rate.permits())
-                        .limitRefreshPeriod(rate.period())
+                        .limitRefreshPeriod(rate.per())
                         .timeoutDuration(LONGEST_WAIT)
                         .build());
     }

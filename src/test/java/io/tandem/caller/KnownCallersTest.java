@@ -26,7 +26,14 @@ class KnownCallersTest {
     private final NewCredential credentials = new NewCredential();
     private final AtomicReference<String> list = new AtomicReference<>(Callers.list());
     private final CallerCheck check = CallerCheck.of(new Settings.Callers(
-            EnumSet.of(CallerAuth.API_KEY, CallerAuth.BASIC), Secret.from(list::get), "X-Api-Key", SCOPES, false));
+            EnumSet.of(CallerAuth.API_KEY, CallerAuth.BASIC),
+            Secret.from(list::get),
+            "X-Api-Key",
+            null,
+            null,
+            SCOPES,
+            false,
+            null));
 
     @AfterEach
     void close() {
@@ -34,11 +41,11 @@ class KnownCallersTest {
     }
 
     private static Credentials key(String... keys) {
-        return new Credentials(List.of(), List.of(keys));
+        return new Credentials(List.of(), List.of(keys), "", null);
     }
 
     private static Credentials authorization(String... headers) {
-        return new Credentials(List.of(headers), List.of());
+        return new Credentials(List.of(headers), List.of(), "", null);
     }
 
     private Verdict verdict(Credentials of) {
@@ -53,7 +60,8 @@ class KnownCallersTest {
                 .isInstanceOfSatisfying(
                         Verdict.Admitted.class,
                         admitted -> assertThat(admitted.caller().name()).isEqualTo("ann"));
-        assertThat(verdict(new Credentials(List.of(Callers.basic("ann", Callers.PASSWORD)), List.of("no such key"))))
+        assertThat(verdict(new Credentials(
+                        List.of(Callers.basic("ann", Callers.PASSWORD)), List.of("no such key"), "", null)))
                 .as("one that is good is enough")
                 .isInstanceOf(Verdict.Admitted.class);
     }

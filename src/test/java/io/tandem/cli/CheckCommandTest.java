@@ -262,6 +262,17 @@ class CheckCommandTest {
     }
 
     @Test
+    void filesOfTlsThatAreBrokenAreTold() {
+        folder.append(PROPERTIES, "tandem.http.tls.certificate=%s\ntandem.http.tls.key=%s\n".formatted(HTTP, HTTP));
+
+        assertThat(folder.check().errLines())
+                .singleElement()
+                .asString()
+                .startsWith("configuration: 'tandem.http.tls.certificate': ")
+                .contains(HTTP, "can't be used: ");
+    }
+
+    @Test
     void folderWithoutRoutesIsToldSo() {
         String empty = folder.path("nothing").toString();
 

@@ -3,6 +3,7 @@ package io.tandem.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tandem.config.CallerList;
+import io.tandem.oauth2.TestPki;
 import io.tandem.support.Callers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +71,47 @@ class CredentialsTest {
         assertThat(weak.exitCode()).isEqualTo(1);
         assertThat(weak.errLines())
                 .containsExactly("expected at least 32 characters of a key; for a password there is --password");
+    }
+
+    @Test
+    void tandemIsTrustedByItsAuthorityAndShownACertificate() throws Exception {
+        TestPki pki = new TestPki();
+        TestPki.Identity server = pki.server("127.0.0.1");
+        Path trust = pki.trustFile(folder);
+        Path keystore =
+                Files.write(folder.resolve("shop.p12"), pki.client("shop").pkcs12("s3cr3t"));
+        Path password = Files.writeString(folder.resolve("pass"), "s3cr3t");
+        try (CalledTandem tandem = new CalledTandem(Map.of(
+                "tandem.http.tls.certificate",
+                Files.writeString(folder.resolve("tls.crt"), server.pemCertificate())
+                        .toString(),
+                "tandem.http.tls.key",
+                Files.writeString(folder.resolve("tls.key"), server.pemKey()).toString(),
+                "tandem.http.tls.client-trust",
+                trust.toString(),
+                "tandem.auth",
+                "mtls",
+                "tandem.auth.mtls.scopes",
+                "messages.read"))) {
+            String url = tandem.url().replace("http:", "https:");
+            CommandRun run = CommandRun.of(
+                    "messages",
+                    "--url",
+                    url,
+                    "--cacert",
+                    trust.toString(),
+                    "--keystore",
+                    keystore.toString(),
+                    "--keystore-password",
+                    "file:" + password);
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(CommandRun.of("messages", "--url", url).err()).contains("no TLS connection");
+            assertThat(CommandRun.of("messages", "--url", url, "--cacert", trust.toString())
+                            .err())
+                    .contains("Authentication is required");
+            CommandRun wrong = CommandRun.of("messages", "--url", url, "--cacert", password.toString());
+            assertThat(wrong.exitCode()).isEqualTo(2);
+        }
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tandem.config.Settings.CallerAuth;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,131 @@ class CallersConfigurationTest {
                 .singleElement()
                 .asString()
                 .contains("application.properties:4: 'tandem.http.forward-headers' names X-Api-Key");
+    }
+
+    @Test
+    void callersThatNobodyAsksForAreTold() {
+        assertThat(workspace.targetAnd("tandem.auth.callers=" + KEY).faults())
+                .containsExactly(
+                        "application.properties:2: 'tandem.auth.callers' has no effect with tandem.auth=none; set"
+                                + " tandem.auth=api-key, or remove it");
+        assertThat(workspace
+                        .targetAnd(
+                                "tandem.auth=basic",
+                                "tandem.auth.callers=" + PASSWORD,
+                                "tandem.auth.jwt.issuer=https://a")
+                        .faults())
+                .singleElement()
+                .asString()
+                .contains("'tandem.auth.jwt.issuer' has no effect with tandem.auth=basic; set tandem.auth=jwt");
+        assertThat(workspace
+                        .targetAnd("tandem.auth=api-key", "tandem.auth.callers=" + KEY)
+                        .override("tandem.auth", "none")
+                        .faults())
+                .as("made useless by a later layer")
+                .isEmpty();
+    }
+
+    @Test
+    void tokensNeedAnIssuerAndAnAudience() {
+        assertThat(workspace.targetAnd("tandem.auth=jwt").faults())
+                .containsExactly(
+                        "application.properties:2: 'tandem.auth=jwt' needs 'tandem.auth.jwt.issuer'; add"
+                                + " tandem.auth.jwt.issuer=https://idp.example.com/realms/orders",
+                        "application.properties:2: 'tandem.auth=jwt' needs 'tandem.auth.jwt.audience'; add"
+                                + " tandem.auth.jwt.audience=https://tandem.example.com");
+    }
+
+    @Test
+    void keysOfTokensDoNotTravelInTheClear() {
+        assertThat(workspace
+                        .targetAnd(
+                                "tandem.auth=jwt",
+                                "tandem.auth.jwt.audience=tandem",
+                                "tandem.auth.jwt.issuer=http://idp.example.com",
+                                "tandem.auth.jwt.jwks-url=http://127.0.0.1:8080/keys")
+                        .faults())
+                .containsExactly("application.properties:4: 'tandem.auth.jwt.issuer' is plain http; use https");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "HS256", "RS256,HS256", "EdDSA", ","})
+    void algorithmThatIsNotSafeIsRefused(String algorithms) {
+        assertThat(workspace
+                        .targetAnd(
+                                "tandem.auth=jwt",
+                                "tandem.auth.jwt.audience=tandem",
+                                "tandem.auth.jwt.issuer=https://idp.example.com",
+                                "tandem.auth.jwt.algorithms=" + algorithms)
+                        .faults())
+                .singleElement()
+                .asString()
+                .contains("bad value '" + algorithms + "' for 'tandem.auth.jwt.algorithms'");
+    }
+
+    @Test
+    void certificatesOfCallersNeedTls() {
+        assertThat(workspace.targetAnd("tandem.auth=mtls").faults())
+                .containsExactly(
+                        "application.properties:2: 'tandem.auth=mtls' needs 'tandem.http.tls.certificate'; add"
+                                + " tandem.http.tls.certificate=/run/secrets/tandem/tls.crt",
+                        "application.properties:2: 'tandem.auth=mtls' needs 'tandem.http.tls.client-trust'; add"
+                                + " tandem.http.tls.client-trust=/etc/ssl/callers-ca.pem");
+        Settings settings = workspace
+                .targetAnd(
+                        "tandem.auth=mtls",
+                        "tandem.auth.mtls.allow=CN=a\\\\,b;shop",
+                        "tandem.http.tls.certificate=tls.crt",
+                        "tandem.http.tls.key=tls.key",
+                        "tandem.http.tls.client-trust=ca.pem")
+                .file("tls.crt", "a")
+                .file("tls.key", "a")
+                .file("ca.pem", "a")
+                .load();
+        assertThat(settings.callers().mtls().allow()).containsExactlyInAnyOrder("CN=a\\,b", "shop");
+        assertThat(settings.callers().mtls().scopes()).containsExactly("messages.write");
+    }
+
+    @Test
+    void tlsNeedsBothFilesAndOneKind() {
+        workspace.file("tls.crt", "a").file("a.p12", "a");
+        assertThat(workspace.targetAnd("tandem.http.tls.certificate=tls.crt").faults())
+                .singleElement()
+                .asString()
+                .contains("'tandem.http.tls.certificate' needs 'tandem.http.tls.key'; add tandem.http.tls.key=");
+        assertThat(workspace.targetAnd("tandem.http.tls.keystore=a.p12").faults())
+                .singleElement()
+                .asString()
+                .contains("needs 'tandem.http.tls.keystore-password'");
+        assertThat(workspace
+                        .targetAnd(
+                                "tandem.http.tls.certificate=tls.crt",
+                                "tandem.http.tls.key=tls.crt",
+                                "tandem.http.tls.keystore=a.p12",
+                                "tandem.http.tls.keystore-password=s")
+                        .faults())
+                .singleElement()
+                .asString()
+                .contains("is given beside 'tandem.http.tls.certificate'; remove the one or the other");
+        assertThat(workspace
+                        .targetAnd("tandem.http.tls.client-trust=gone.pem")
+                        .faults()
+                        .get(0))
+                .contains("no such file");
+    }
+
+    @Test
+    void rateHasAUnit() {
+        assertThat(workspace
+                        .targetAnd("tandem.caller.rate=10/m")
+                        .load()
+                        .callers()
+                        .rate())
+                .isEqualTo(new Settings.Rate(10, Duration.ofMinutes(1)));
+        assertThat(workspace.targetAnd("tandem.caller.rate=10").faults())
+                .singleElement()
+                .asString()
+                .contains("expected a rate such as 100/s");
     }
 
     @Test

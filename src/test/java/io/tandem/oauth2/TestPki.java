@@ -37,11 +37,11 @@ public final class TestPki {
 
     /** A key and its certificate. */
     public record Identity(KeyPair keys, X509Certificate certificate) {
-        String pem() {
+        public String pem() {
             return pemCertificate() + pemKey();
         }
 
-        String pemCertificate() {
+        public String pemCertificate() {
             try {
                 return TestPki.pem("CERTIFICATE", certificate.getEncoded());
             } catch (Exception e) {
@@ -49,11 +49,11 @@ public final class TestPki {
             }
         }
 
-        String pemKey() {
+        public String pemKey() {
             return TestPki.pem("PRIVATE KEY", keys.getPrivate().getEncoded());
         }
 
-        byte[] pkcs12(String password) throws Exception {
+        public byte[] pkcs12(String password) throws Exception {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setKeyEntry("it", keys.getPrivate(), password.toCharArray(), new Certificate[] {certificate});
@@ -84,7 +84,7 @@ public final class TestPki {
         return identity("CN=server", address, -1, 30);
     }
 
-    Identity client(String name) throws Exception {
+    public Identity client(String name) throws Exception {
         return identity("CN=" + name, null, -1, 30);
     }
 

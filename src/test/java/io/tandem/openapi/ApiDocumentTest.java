@@ -29,6 +29,7 @@ class ApiDocumentTest {
             ProblemType.UNAUTHORIZED,
             ProblemType.FORBIDDEN,
             ProblemType.AUTHENTICATION_UNAVAILABLE,
+            ProblemType.RATE_LIMITED,
             ProblemType.NOT_FOUND,
             ProblemType.MALFORMED_RECORD);
 

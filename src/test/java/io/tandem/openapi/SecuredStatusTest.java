@@ -23,9 +23,12 @@ class SecuredStatusTest {
 
     @BeforeAll
     static void start() throws Exception {
-        Map<String, String> settings = Callers.settings("api-key,basic");
+        Map<String, String> settings = Callers.settings("api-key,basic,jwt");
         settings.put("tandem.auth.public-docs", "true");
         settings.put("tandem.auth.scope.read", "tandem.operator");
+        settings.put("tandem.auth.jwt.issuer", "http://127.0.0.1:1/nobody");
+        settings.put("tandem.auth.jwt.audience", "tandem");
+        settings.put("tandem.caller.rate", "1000/h");
         instance = Instance.start(settings);
         contract = Contract.of(instance);
     }
@@ -39,10 +42,11 @@ class SecuredStatusTest {
     void schemesAreThoseOfTheConfiguration() {
         JsonNode schemes = contract.document().at("/components/securitySchemes");
 
-        assertThat(Contract.names(schemes)).containsExactlyInAnyOrder("api-key", "basic");
+        assertThat(Contract.names(schemes)).containsExactlyInAnyOrder("api-key", "basic", "jwt");
         assertThat(schemes.at("/api-key/in").asText()).isEqualTo("header");
         assertThat(schemes.at("/api-key/name").asText()).isEqualTo("X-Api-Key");
         assertThat(schemes.at("/basic/scheme").asText()).isEqualTo("basic");
+        assertThat(schemes.at("/jwt/scheme").asText()).isEqualTo("bearer");
     }
 
     @ParameterizedTest
@@ -54,13 +58,21 @@ class SecuredStatusTest {
     })
     void operationSaysWhatItNeedsAndHowItRefuses(String call, String scope) throws Exception {
         JsonNode security = contract.operation(call).path("security");
-        assertThat(security).hasSize(2);
+        assertThat(security).hasSize(3);
         assertThat(security.at("/0/api-key/0").asText()).isEqualTo(scope);
         assertThat(security.at("/1/basic/0").asText()).isEqualTo(scope);
+        assertThat(security.at("/2/jwt/0").asText()).isEqualTo(scope);
 
         Contract.Answer stranger = answer(call);
         assertThat(stranger.status()).isEqualTo(401);
         contract.assertDocuments(call, stranger);
+
+        try (Instance limited = Instance.start(Map.of("tandem.caller.rate", "1/h"))) {
+            Contract ofLimited = Contract.of(limited);
+            Contract.Answer tooMany = answer(limited, call);
+            assertThat(tooMany.status()).isEqualTo(429);
+            ofLimited.assertDocuments(call, tooMany);
+        }
 
         if (!call.equals("post /messages")) {
             Contract.Answer shop = answer(call, "X-Api-Key", Callers.SHOP_KEY);
@@ -96,6 +108,10 @@ class SecuredStatusTest {
     }
 
     private static Contract.Answer answer(String call, String... headers) throws Exception {
+        return answer(instance, call, headers);
+    }
+
+    private static Contract.Answer answer(Instance instance, String call, String... headers) throws Exception {
         String[] parts = call.split(" ");
         String path = parts[1].replace("{id}", "01JD8X4Q6T3K5M7N9P0R2S4V6W");
         return Contract.Answer.of(instance.send(path, request -> {

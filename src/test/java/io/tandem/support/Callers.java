@@ -40,9 +40,14 @@ public final class Callers {
         return LIST;
     }
 
-    /** Settings by which these callers are asked who they are. */
+    /** Settings by which these callers are asked who they are, and are answered however busy the machine is. */
     public static Map<String, String> settings(String auth) {
-        return new HashMap<>(Map.of("tandem.auth", auth, "tandem.auth.callers", LIST));
+        return new HashMap<>(Map.of(
+                "tandem.auth", auth,
+                "tandem.auth.callers", LIST,
+                "tandem.deadline", "30s",
+                "target.api-one.timeout", "20s",
+                "target.api-two.timeout", "20s"));
     }
 
     /** The value of an {@code Authorization} header. */

@@ -16,11 +16,13 @@ import io.tandem.message.ReplyBody;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SSLOptions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -28,11 +30,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
@@ -50,6 +54,7 @@ public final class HttpEntry {
 
     private static final int MAX_HEADERS = 16 * 1024;
     private static final int MAX_REQUEST_LINE = 8 * 1024;
+    private static final long TLS_CHECK_MILLIS = 1000;
 
     /** What a route may tell a caller by header. Everything else stays inside (CVE-2026-85254 and its kin). */
     private static final Set<String> RESPONSE_HEADERS = Set.of(
@@ -77,11 +82,14 @@ public final class HttpEntry {
     private final Refusals refusals;
     private final Map<String, Served> resources = new HashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicBoolean renewing = new AtomicBoolean();
 
     /** Answers on their way to callers who may read slowly; they hold no slot, but closing waits for them. */
     private final AtomicInteger unwritten = new AtomicInteger();
 
     private final CountDownLatch drained = new CountDownLatch(1);
+
+    private final @Nullable ServerTls tls;
 
     /** Null when everybody is let in: then nothing of it costs anything. */
     private @Nullable Gate gate;
@@ -105,6 +113,8 @@ public final class HttpEntry {
     @Nullable
     private HttpServer server;
 
+    private long renewal = -1;
+
     /**
      * @param maxInFlight requests in processing at the same time, beyond which callers get 503
      * @param executor runs the routes: must allow blocking
@@ -123,18 +133,16 @@ public final class HttpEntry {
                 .setTcpNoDelay(true)
                 .setReuseAddress(true)
                 .setAcceptBacklog(4096);
+        Settings.Tls secured = settings.tls();
+        this.tls = secured == null ? null : new ServerTls(vertx, secured, settings.readTimeout());
         this.callers = new Callers(vertx, options, settings.readTimeout());
         this.bodies = new BodyReader(vertx, settings.maxBody(), settings.readTimeout(), callers);
         this.refusals = new Refusals(vertx, callers, observer);
     }
 
-    /**
-     * Asks callers who they are; before {@link #listen}.
-     *
-     * @param keyHeader in which API keys come
-     */
-    public void guard(CallerCheck check, String keyHeader) {
-        gate = new Gate(vertx, check, keyHeader, refusals);
+    /** Asks callers who they are; before {@link #listen}. */
+    public void guard(CallerCheck check, Settings.Callers who) {
+        gate = new Gate(vertx, check, who, refusals);
     }
 
     /** Serves a resource at a path, whatever the routes are; before {@link #listen}. */
@@ -142,17 +150,68 @@ public final class HttpEntry {
         resources.put(path, new Served(resource, access));
     }
 
-    /** Binds the port. Completes with the port, exceptionally when it is taken. */
+    /**
+     * Looks at the files of TLS, if there are any. Blocks.
+     *
+     * @throws TlsFilesException when they can't be used
+     */
+    public void checkTls() throws TlsFilesException {
+        if (tls != null) {
+            tls.load();
+        }
+    }
+
+    /**
+     * Binds the port. Completes with the port, exceptionally when it is taken, or with a {@link TlsFilesException}. Blocks
+     * while it reads the files of TLS.
+     */
     public CompletionStage<Integer> listen() {
+        if (tls != null) {
+            SSLOptions now;
+            try {
+                now = tls.load();
+            } catch (TlsFilesException e) {
+                return CompletableFuture.failedStage(e);
+            }
+            options.setSsl(true)
+                    .setKeyCertOptions(now.getKeyCertOptions())
+                    .setTrustOptions(now.getTrustOptions())
+                    .setClientAuth(now.getTrustOptions() == null ? ClientAuth.NONE : ClientAuth.REQUEST)
+                    .setEnabledSecureTransportProtocols(now.getEnabledSecureTransportProtocols())
+                    .setSslHandshakeTimeout(now.getSslHandshakeTimeout())
+                    .setSslHandshakeTimeoutUnit(now.getSslHandshakeTimeoutUnit());
+            now.getEnabledCipherSuites().forEach(options::addEnabledCipherSuite);
+        }
         HttpServer created = vertx.createHttpServer(options)
                 .connectionHandler(callers::connected)
                 .requestHandler(this::handle)
                 .invalidRequestHandler(this::handleInvalid)
                 .exceptionHandler(e -> LOG.debug("connection error", e));
         server = created;
+        if (tls != null) {
+            ServerTls files = tls;
+            renewal = vertx.setPeriodic(TLS_CHECK_MILLIS, id -> executor.execute(() -> renew(created, files)));
+        }
         return created.listen(settings.port(), settings.host())
                 .map(HttpServer::actualPort)
                 .toCompletionStage();
+    }
+
+    /** Connections that are there go on with the old certificate. */
+    private void renew(HttpServer running, ServerTls files) {
+        if (renewing.compareAndSet(false, true)) {
+            try {
+                if (files.changed()) {
+                    running.updateSSLOptions(files.load(), true)
+                            .onSuccess(v -> LOG.info("The files of tandem.http.tls have changed"))
+                            .onFailure(e -> LOG.warn("{}; going on with the last good files", e.getMessage()));
+                }
+            } catch (TlsFilesException e) {
+                LOG.warn("{}; going on with the last good files", e.getMessage());
+            } finally {
+                renewing.set(false);
+            }
+        }
     }
 
     /** The port it listens on, or the configured one before it does. */
@@ -185,6 +244,7 @@ public final class HttpEntry {
     public void close() {
         bodies.close();
         callers.close();
+        vertx.cancelTimer(renewal);
         HttpServer current = server;
         if (current != null) {
             current.close().toCompletionStage().toCompletableFuture().join();
