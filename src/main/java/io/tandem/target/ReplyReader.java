@@ -1,9 +1,13 @@
 package io.tandem.target;
 
+import io.tandem.egress.DeniedAddressException;
+import io.tandem.egress.HandshakeTimeoutException;
+import io.tandem.egress.ProxyRefusedException;
 import io.tandem.message.Outcome;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
 import io.tandem.message.ReplyBody;
+import io.tandem.tls.KeyFileException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -116,6 +120,12 @@ final class ReplyReader {
 
     private static Result classify(Exception exception, Attempt attempt) {
         for (Throwable e = exception; e != null; e = e.getCause()) {
+            if (e instanceof ForeignAuthorityException) {
+                break;
+            }
+            if (e instanceof ProxyRefusedException) {
+                return unreachable("The proxy did not let the connection through.");
+            }
             if (e instanceof IOException || e instanceof HttpException) {
                 return attempt.isConnected() ? afterSending(e) : beforeSending(e);
             }
@@ -133,8 +143,17 @@ final class ReplyReader {
         if (e instanceof ConnectionRequestTimeoutException) {
             return Result.problem(Outcome.UNREACHABLE, ProblemType.TARGET_BUSY, null);
         }
+        if (e instanceof DeniedAddressException) {
+            return Result.problem(Outcome.UNREACHABLE, ProblemType.TARGET_ADDRESS_DENIED, null);
+        }
+        if (e instanceof KeyFileException) {
+            return unreachable("No secure connection could be made: a certificate or key file can't be used.");
+        }
         if (e instanceof UnknownHostException) {
             return unreachable("Its host name could not be resolved.");
+        }
+        if (e instanceof HandshakeTimeoutException) {
+            return unreachable("No connection in time.");
         }
         if (e instanceof SSLException) {
             return unreachable("No secure connection could be made: check certificates and TLS versions.");

@@ -37,7 +37,7 @@ public final class TestPki {
 
     /** A key and its certificate. */
     public record Identity(KeyPair keys, X509Certificate certificate) {
-        String pem() {
+        public String pem() {
             return pemCertificate() + pemKey();
         }
 
@@ -53,7 +53,7 @@ public final class TestPki {
             return TestPki.pem("PRIVATE KEY", keys.getPrivate().getEncoded());
         }
 
-        byte[] pkcs12(String password) throws Exception {
+        public byte[] pkcs12(String password) throws Exception {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setKeyEntry("it", keys.getPrivate(), password.toCharArray(), new Certificate[] {certificate});
@@ -84,11 +84,11 @@ public final class TestPki {
         return identity("CN=server", address, -1, 30);
     }
 
-    Identity client(String name) throws Exception {
+    public Identity client(String name) throws Exception {
         return identity("CN=" + name, null, -1, 30);
     }
 
-    Identity identity(String name, String address, int fromDay, int toDay) throws Exception {
+    public Identity identity(String name, String address, int fromDay, int toDay) throws Exception {
         KeyPair keys = ec();
         return new Identity(keys, certificate(name, keys, authority.keys().getPrivate(), address, fromDay, toDay));
     }
