@@ -67,6 +67,7 @@ final class ReplyReader {
         String challenge = authenticate == null ? null : authenticate.toString();
         byte[] bytes;
         try {
+            requireDecoded(reply.getHeader(Exchange.CONTENT_ENCODING, String.class), attempt);
             bytes = readBody(reply.getBody(), attempt);
         } catch (IOException e) {
             // the socket's own time-out, which counts from the last byte, may be the first to strike
@@ -100,6 +101,14 @@ final class ReplyReader {
                                 "The target answered " + status + ".");
                 };
         return new Result(outcome, status, body, problem, retryAfter, challenge);
+    }
+
+    /** HttpClient takes the header away together with the coding, and hands on what it doesn't know. */
+    private static void requireDecoded(@Nullable String contentEncoding, Attempt attempt) throws IOException {
+        if (contentEncoding != null && !contentEncoding.equalsIgnoreCase("identity")) {
+            attempt.abort();
+            throw new IOException("a content coding that was not asked for");
+        }
     }
 
     private static Outcome outcome(int status) {

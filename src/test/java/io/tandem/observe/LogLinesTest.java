@@ -63,4 +63,10 @@ class LogLinesTest {
         assertThat(line("broken", new IllegalStateException(evil)))
                 .matches(STAMP + "WARN  broken\njava.lang.IllegalStateException: a\\?2026[^\\p{Cntrl}]*c\n");
     }
+
+    @Test
+    void textDoesNotChangeItsDirectionOrHideInALine() {
+        assertThat(line("a\u202eb\u2066c\u2069d\u200be\u200ff\u061cg\ufeffh\u2060i", null))
+                .matches(STAMP + "WARN  a\\?b\\?c\\?d\\?e\\?f\\?g\\?h\\?i\n");
+    }
 }
