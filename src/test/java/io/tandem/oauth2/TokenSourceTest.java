@@ -305,6 +305,15 @@ class TokenSourceTest {
 
     @Test
     void callersGoOnWithTheOldTokenWhileTheNewOneIsOnItsWay() {
+        // a call that may take longer than what is left of the old token, whenever it starts
+        TokenSettings usual = settings(server.url());
+        source = sources.source(
+                "patient",
+                new TokenSettings(
+                        usual.endpoint().withTimeouts(Duration.ofSeconds(5), Duration.ofMinutes(5)),
+                        new ClientAuth.Post(StrictTokenServer.CLIENT_ID, () -> StrictTokenServer.SECRET),
+                        usual.grant(),
+                        usual.parameters()));
         server.script = StrictTokenServer.tokens(150);
         Token old = get(source.token());
         server.hold();
