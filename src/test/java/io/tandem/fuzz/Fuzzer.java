@@ -62,7 +62,13 @@ final class Fuzzer implements AutoCloseable {
             Set.of(100, 200, 202, 304, 400, 401, 403, 404, 405, 406, 408, 409, 413, 415, 422, 429, 431, 502, 503, 504);
 
     private final StubTargets targets = new StubTargets();
-    private final Logs logs = new Logs(Map.of("io.tandem", Level.INFO));
+
+    /** With the levels that logback.xml sets for a running service. */
+    private final Logs logs = new Logs(Map.of(
+            "io.tandem", Level.INFO,
+            "io.netty.channel.AbstractChannelHandlerContext", Level.OFF,
+            "io.netty.channel.DefaultChannelPipeline", Level.OFF));
+
     private final RunningTandem tandem;
     private final Contract contract;
     private final JsonNode problem = JSON.createObjectNode().put("$ref", "#/components/schemas/Problem");
