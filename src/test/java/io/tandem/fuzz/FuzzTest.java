@@ -11,8 +11,8 @@ class FuzzTest {
     @Test
     void everyAttackIsAnsweredAndNothingIsLeft() throws Exception {
         try (Fuzzer fuzzer = new Fuzzer()) {
-            assertThat(fuzzer.attack(SEED, 1000, 64)).isEqualTo(1000);
-            assertThat(fuzzer.callByContract(SEED, 150)).isEqualTo(150);
+            assertThat(fuzzer.attack(SEED, 500, 32)).isEqualTo(500);
+            assertThat(fuzzer.callByContract(SEED, 100)).isEqualTo(100);
             assertThat(fuzzer.answers()).containsKeys("200", "400 malformed-json", "404 not-found");
             fuzzer.assertQuiet();
         }
