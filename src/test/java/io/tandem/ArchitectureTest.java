@@ -48,12 +48,14 @@ class ArchitectureTest {
                     "io.tandem.caller..",
                     "io.tandem.cli..",
                     "io.tandem.demo..",
+                    "io.tandem.egress..",
                     "io.tandem.entry..",
                     "io.tandem.journal..",
                     "io.tandem.observe..",
                     "io.tandem.oauth2..",
                     "io.tandem.openapi..",
-                    "io.tandem.target..");
+                    "io.tandem.target..",
+                    "io.tandem.tls..");
 
     @ArchTest
     static final ArchRule journalKnowsNeitherEntriesNorTargets = classes()
@@ -82,7 +84,29 @@ class ArchitectureTest {
             .resideInAnyPackage("java.sql..", "javax.sql..", "com.zaxxer..", "org.postgresql..", "org.sqlite..");
 
     @ArchTest
-    static final ArchRule oauth2KnowsOnlyItself = noClasses()
+    static final ArchRule tlsKnowsNobody = classes()
+            .that()
+            .resideInAPackage("io.tandem.tls..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("io.tandem.tls..", "java..", "javax.net.ssl..", "org.jspecify..", "org.slf4j..");
+
+    @ArchTest
+    static final ArchRule egressKnowsOnlyTls = classes()
+            .that()
+            .resideInAPackage("io.tandem.egress..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.tandem.egress..",
+                    "io.tandem.tls..",
+                    "java..",
+                    "javax.net.ssl..",
+                    "org.apache.hc..",
+                    "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule oauth2KnowsOnlyItselfAndTheWayOut = noClasses()
             .that()
             .resideInAPackage("io.tandem.oauth2..")
             .should()
@@ -162,6 +186,7 @@ class ArchitectureTest {
                     "io.tandem.app..",
                     "io.tandem.cli..",
                     "io.tandem.demo..",
+                    "io.tandem.egress..",
                     "io.tandem.observe..",
                     "io.tandem.oauth2..",
                     "io.tandem.target..");

@@ -3,6 +3,7 @@ package io.tandem.config;
 import static io.tandem.config.Key.key;
 
 import io.tandem.config.Settings.AccessLog;
+import io.tandem.config.Settings.AddressBlock;
 import io.tandem.config.Settings.CallerAuth;
 import io.tandem.config.Settings.CertificateName;
 import io.tandem.config.Settings.Condition;
@@ -459,6 +460,14 @@ final class Catalogue {
                             + " background while its caller gets 202 with what there is; all messages are journaled then.")
             .withDefault("false");
 
+    static final Key<List<AddressBlock>> EGRESS_DENY = key(
+                    "tandem.egress.deny",
+                    ValueTypes.ADDRESS_BLOCKS,
+                    "loopback,link-local,private,203.0.113.0/24",
+                    "Addresses to which no connection is made, whatever a target's or an authorization server's name"
+                            + " resolves to: the words loopback, link-local and private, or blocks of addresses.")
+            .withDefault("");
+
     static final Key<Path> TOKENS_DIR = key(
                     "tandem.tokens.dir",
                     ValueTypes.PATH,
@@ -695,6 +704,58 @@ final class Catalogue {
                     "How long after its arrival a message is still tried; then its delivery is dead.")
             .withDefault("3d");
 
+    static final Key<Boolean> ALLOW_HTTP = key(
+                    "target.<name>.allow-http",
+                    ValueTypes.FLAG,
+                    "true",
+                    "Whether credentials may go to the target by plain http to another machine, which shows them to the"
+                            + " network.")
+            .withDefault("false");
+
+    static final Key<Path> TLS_CERTIFICATE = key(
+            "target.<name>.tls.certificate",
+            ValueTypes.FILE,
+            "/run/secrets/api-one/tls.crt",
+            "Client certificate with its chain, PEM, shown to the target.");
+
+    static final Key<Path> TLS_KEY = key(
+            "target.<name>.tls.key",
+            ValueTypes.FILE,
+            "/run/secrets/api-one/tls.key",
+            "Private key of the client certificate, PEM.");
+
+    static final Key<Path> TLS_KEYSTORE = key(
+            "target.<name>.tls.keystore",
+            ValueTypes.FILE,
+            "/run/secrets/api-one/client.p12",
+            "Client certificate and key in one PKCS12 file, instead of the two PEM files.");
+
+    static final Key<Secret> TLS_KEYSTORE_PASSWORD = secret(
+            "target.<name>.tls.keystore-password",
+            "file:/run/secrets/api-one/client.pass",
+            "Password of the keystore.");
+
+    static final Key<Path> TRUST = key(
+            "target.<name>.trust",
+            ValueTypes.FILE,
+            "/etc/ssl/company-ca.pem",
+            "Certificates by which the target is trusted, PEM or PKCS12, instead of those of the Java runtime.");
+
+    static final Key<Secret> TRUST_PASSWORD = secret(
+            "target.<name>.trust-password", "file:/run/secrets/trust.pass", "Password of a PKCS12 file of trust.");
+
+    static final Key<HostAndPort> PROXY = key(
+            "target.<name>.proxy",
+            ValueTypes.HOST_AND_PORT,
+            "proxy.example.com:3128",
+            "HTTP proxy by which the target is reached.");
+
+    static final Key<String> PROXY_USERNAME =
+            key("target.<name>.proxy-username", ValueTypes.USER_NAME, "tandem", "User name at the proxy.");
+
+    static final Key<Secret> PROXY_PASSWORD =
+            secret("target.<name>.proxy-password", "file:/run/secrets/proxy.pass", "Password at the proxy.");
+
     static final Key<String> HEADER = key(
                     "target.<name>.header.<Header-Name>",
                     ValueTypes.TEXT,
@@ -927,6 +988,21 @@ final class Catalogue {
                             + " message sent once more.")
             .withDefault("401");
 
+    /** How a target is connected to. */
+    static final ConnectionKeys CONNECTION = new ConnectionKeys(
+            ALLOW_HTTP,
+            new ConnectionKeys.Certificate(TLS_CERTIFICATE, TLS_KEY, TLS_KEYSTORE, TLS_KEYSTORE_PASSWORD),
+            new ConnectionKeys.Trust(TRUST, TRUST_PASSWORD),
+            new ConnectionKeys.Proxy(PROXY, PROXY_USERNAME, PROXY_PASSWORD));
+
+    /** How the authorization server of a target is connected to. */
+    static final ConnectionKeys OAUTH_CONNECTION = new ConnectionKeys(
+            OAUTH_ALLOW_HTTP,
+            new ConnectionKeys.Certificate(
+                    OAUTH_TLS_CERTIFICATE, OAUTH_TLS_KEY, OAUTH_TLS_KEYSTORE, OAUTH_TLS_KEYSTORE_PASSWORD),
+            new ConnectionKeys.Trust(OAUTH_TRUST, OAUTH_TRUST_PASSWORD),
+            new ConnectionKeys.Proxy(OAUTH_PROXY, OAUTH_PROXY_USERNAME, OAUTH_PROXY_PASSWORD));
+
     /** In the order of the reference page. */
     static final List<Key<?>> KEYS = List.of(
             COMPLETION,
@@ -985,6 +1061,7 @@ final class Catalogue {
             JOURNAL_KEEP,
             JOURNAL_KEEP_DEAD,
             REDELIVERY_AFTER_REPLY,
+            EGRESS_DENY,
             TOKENS_DIR,
             TOKENS_KEY,
             TOKENS_REFRESH_AT,
@@ -1019,6 +1096,16 @@ final class Catalogue {
             REDELIVERY_MAX_BACKOFF,
             REDELIVERY_MAX_AGE,
             HEADER,
+            TRUST,
+            TRUST_PASSWORD,
+            TLS_CERTIFICATE,
+            TLS_KEY,
+            TLS_KEYSTORE,
+            TLS_KEYSTORE_PASSWORD,
+            PROXY,
+            PROXY_USERNAME,
+            PROXY_PASSWORD,
+            ALLOW_HTTP,
             AUTH,
             BASIC_USERNAME,
             BASIC_PASSWORD,

@@ -37,6 +37,10 @@ final class ConfigurationReference {
                     "[journal.md](journal.md) says what is journaled, and what becomes of it.",
                     key -> key.name().startsWith("tandem.journal.")
                             || key.name().startsWith("tandem.redelivery.")),
+            new Section(
+                    "Where no connection goes",
+                    "[connections.md](connections.md) says what is looked at.",
+                    key -> key.name().startsWith("tandem.egress.")),
             new Section("Tokens", "", key -> key.name().startsWith("tandem.tokens.")),
             new Section(
                     "Targets",

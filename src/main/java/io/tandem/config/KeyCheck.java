@@ -5,10 +5,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Finds keys that do not exist, and says which ones were meant. */
 final class KeyCheck {
+    /** Words by which other tools switch verification off. */
+    private static final Pattern TRUST_ALL = Pattern.compile(
+            "insecure|verif|trust-?all|trust-?any|skip-|self-?signed|hostname|ca-?file|ca-?cert|truststore|tls\\.trust",
+            Pattern.CASE_INSENSITIVE);
+
     private KeyCheck() {}
 
     /** {@code references}: the keys that routes and other values refer to. */
@@ -31,11 +37,22 @@ final class KeyCheck {
                         value.origin(),
                         key,
                         "unknown key '%s'".formatted(key)
-                                + nearest(key)
-                                        .map("; did you mean '%s'?"::formatted)
+                                + insteadOfTrustingAll(key)
+                                        .or(() -> nearest(key).map("; did you mean '%s'?"::formatted))
                                         .orElse(Catalogue.isReserved(key) ? "" : ", to which no route refers"));
             }
         }
+    }
+
+    /** What to do for those who want certificates, or the names in them, not to be looked at. */
+    private static Optional<String> insteadOfTrustingAll(String key) {
+        Catalogue.TargetKey ofTarget = Catalogue.TargetKey.of(key);
+        if (ofTarget == null || !TRUST_ALL.matcher(ofTarget.rest()).find()) {
+            return Optional.empty();
+        }
+        Key<?> trust = ofTarget.rest().startsWith("oauth.") ? Catalogue.OAUTH_TRUST : Catalogue.TRUST;
+        return Optional.of("; certificates are always verified: to trust another authority, set %s=%s"
+                .formatted(trust.at(ofTarget.target()), trust.example()));
     }
 
     private static boolean isAllowed(RawValue value, Set<String> references) {

@@ -1,27 +1,19 @@
 package io.tandem.config;
 
-import io.tandem.config.Settings.Certificate;
+import io.tandem.config.Settings.Connection;
 import io.tandem.config.Settings.Exchange;
-import io.tandem.config.Settings.HostAndPort;
 import io.tandem.config.Settings.Login;
 import io.tandem.config.Settings.OAuth2Settings;
 import io.tandem.config.Settings.PrivateKey;
-import io.tandem.config.Settings.Proxy;
-import io.tandem.config.Settings.Trust;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the {@code oauth} keys of one target. */
 final class OAuth2Reader {
-    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
-
     /** What a token request has anyway, from keys of its own or from the grant. */
     private static final Set<String> OWN_PARAMETERS = Set.of(
             "grant_type",
@@ -86,10 +78,7 @@ final class OAuth2Reader {
                 parameters(Catalogue.OAUTH_PARAMETER, OWN_PARAMETERS),
                 values.get(Catalogue.OAUTH_CONNECT_TIMEOUT),
                 values.get(Catalogue.OAUTH_TIMEOUT),
-                allowHttp,
-                certificate(clientAuth),
-                trust(),
-                proxy(),
+                connection(clientAuth),
                 grant == Authentication.AUTHORIZATION_CODE ? login(issuer, allowHttp) : null,
                 grant == Authentication.TOKEN_EXCHANGE
                         ? new Exchange(
@@ -104,14 +93,14 @@ final class OAuth2Reader {
             lacks(Catalogue.OAUTH_ISSUER, Catalogue.OAUTH_TOKEN_URL);
         }
         if (issuer != null && issuer.contains("?")) {
-            fault(Catalogue.OAUTH_ISSUER, "'%s' must have no query (?…)");
+            values.fault(Catalogue.OAUTH_ISSUER, "'%s' must have no query (?…)");
         }
     }
 
     private @Nullable String url(Key<String> key, boolean allowHttp) {
         String url = values.find(key);
-        if (url != null && !allowHttp && isPlainHttpElsewhere(url)) {
-            fault(
+        if (url != null && !allowHttp && ConnectionReader.isPlainHttpElsewhere(url)) {
+            values.fault(
                     key,
                     "'%s' is plain http, which shows the client secret to the network; use https, or set "
                             + Catalogue.OAUTH_ALLOW_HTTP.at(values.target) + "=true");
@@ -172,33 +161,9 @@ final class OAuth2Reader {
                 audience);
     }
 
-    private @Nullable Certificate certificate(ClientAuthentication clientAuth) {
-        boolean pem = isGiven(Catalogue.OAUTH_TLS_CERTIFICATE) || isGiven(Catalogue.OAUTH_TLS_KEY);
-        boolean keystore = isGiven(Catalogue.OAUTH_TLS_KEYSTORE);
-        if (pem && keystore) {
-            fault(
-                    Catalogue.OAUTH_TLS_KEYSTORE,
-                    "'%s' is given beside " + Catalogue.OAUTH_TLS_CERTIFICATE.at(values.target) + " or "
-                            + Catalogue.OAUTH_TLS_KEY.at(values.target) + "; remove the one or the other");
-        }
-        if (keystore) {
-            String has = "oauth.tls.keystore";
-            Path file = neededFile(Catalogue.OAUTH_TLS_KEYSTORE, has);
-            return new Certificate.Keystore(
-                    file,
-                    values.orExample(
-                            Catalogue.OAUTH_TLS_KEYSTORE_PASSWORD,
-                            values.findSecret(Catalogue.OAUTH_TLS_KEYSTORE_PASSWORD),
-                            values.origin(Catalogue.OAUTH_TLS_KEYSTORE),
-                            lacking(has, Catalogue.OAUTH_TLS_KEYSTORE_PASSWORD)));
-        }
-        needs(Catalogue.OAUTH_TLS_KEYSTORE_PASSWORD, Catalogue.OAUTH_TLS_KEYSTORE);
-        if (pem) {
-            return new Certificate.Pem(
-                    neededFile(Catalogue.OAUTH_TLS_CERTIFICATE, "oauth.tls.key"),
-                    neededFile(Catalogue.OAUTH_TLS_KEY, "oauth.tls.certificate"));
-        }
-        if (clientAuth == ClientAuthentication.TLS) {
+    private Connection connection(ClientAuthentication clientAuth) {
+        Connection connection = new ConnectionReader(values, Catalogue.OAUTH_CONNECTION).read();
+        if (clientAuth == ClientAuthentication.TLS && connection.certificate() == null) {
             String name = Catalogue.OAUTH_TLS_CERTIFICATE.at(values.target);
             faults.add(
                     values.origin(Catalogue.OAUTH_CLIENT_AUTH),
@@ -213,34 +178,7 @@ final class OAuth2Reader {
                                     Catalogue.OAUTH_TLS_KEYSTORE.at(values.target),
                                     Catalogue.OAUTH_TLS_KEYSTORE.example()));
         }
-        return null;
-    }
-
-    private @Nullable Trust trust() {
-        needs(Catalogue.OAUTH_TRUST_PASSWORD, Catalogue.OAUTH_TRUST);
-        Path file = values.findFile(Catalogue.OAUTH_TRUST);
-        return file == null ? null : new Trust(file, values.findSecret(Catalogue.OAUTH_TRUST_PASSWORD));
-    }
-
-    private @Nullable Proxy proxy() {
-        needs(Catalogue.OAUTH_PROXY_USERNAME, Catalogue.OAUTH_PROXY);
-        needs(Catalogue.OAUTH_PROXY_PASSWORD, Catalogue.OAUTH_PROXY);
-        HostAndPort address = values.find(Catalogue.OAUTH_PROXY);
-        if (address == null) {
-            return null;
-        }
-        String username = values.find(Catalogue.OAUTH_PROXY_USERNAME);
-        Secret password = values.findSecret(Catalogue.OAUTH_PROXY_PASSWORD);
-        if (password == null && username != null) {
-            password = values.orExample(
-                    Catalogue.OAUTH_PROXY_PASSWORD,
-                    password,
-                    values.origin(Catalogue.OAUTH_PROXY_USERNAME),
-                    lacking("oauth.proxy-username", Catalogue.OAUTH_PROXY_PASSWORD));
-        } else if (username == null && password != null) {
-            needs(Catalogue.OAUTH_PROXY_PASSWORD, Catalogue.OAUTH_PROXY_USERNAME);
-        }
-        return new Proxy(address, username, password);
+        return connection;
     }
 
     private Login login(@Nullable String issuer, boolean allowHttp) {
@@ -272,34 +210,12 @@ final class OAuth2Reader {
         return Collections.unmodifiableMap(parameters);
     }
 
-    private boolean isGiven(Key<?> key) {
-        return values.given.stream().anyMatch(raw -> raw.key().equals(key.at(values.target)));
-    }
-
-    /** A key that has an effect only together with another. */
-    private void needs(Key<?> key, Key<?> other) {
-        if (isGiven(key) && !isGiven(other)) {
-            fault(key, "'%s' has no effect without " + other.at(values.target) + "; add that, or remove it");
-        }
-    }
-
     private Path neededFile(Key<Path> key, String because) {
-        return values.orExample(key, values.findFile(key), originOf(because), lacking(because, key));
-    }
-
-    /** Where the choice was made that makes another key needed. */
-    private Origin originOf(String because) {
-        for (Key<?> key :
-                List.of(Catalogue.OAUTH_TLS_KEY, Catalogue.OAUTH_TLS_CERTIFICATE, Catalogue.OAUTH_TLS_KEYSTORE)) {
-            if (key.rest().equals(because)) {
-                return values.origin(key);
-            }
-        }
-        return values.origin(Catalogue.OAUTH_CLIENT_AUTH);
-    }
-
-    private String lacking(String because, Key<?> key) {
-        return "target '%s' has %s and lacks %s".formatted(values.target, because, key.rest());
+        return values.orExample(
+                key,
+                values.findFile(key),
+                values.origin(Catalogue.OAUTH_CLIENT_AUTH),
+                "target '%s' has %s and lacks %s".formatted(values.target, because, key.rest()));
     }
 
     /** One of two is needed. */
@@ -317,15 +233,5 @@ final class OAuth2Reader {
                                 one.example(),
                                 other.at(values.target),
                                 other.example()));
-    }
-
-    private void fault(Key<?> key, String message) {
-        faults.add(values.origin(key), key.at(values.target), message.formatted(key.at(values.target)));
-    }
-
-    private static boolean isPlainHttpElsewhere(String url) {
-        URI uri = URI.create(url);
-        return "http".equalsIgnoreCase(uri.getScheme())
-                && !LOOPBACK.matcher(String.valueOf(uri.getHost())).matches();
     }
 }

@@ -1,5 +1,6 @@
 package io.tandem.config;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -286,6 +287,7 @@ public record Settings(
             Protection protection,
             @Nullable Condition when,
             Map<String, String> headers,
+            Connection connection,
             Auth auth) {
         @Override
         public String toString() {
@@ -389,9 +391,7 @@ public record Settings(
      * @param clientAuth {@code basic}, {@code post}, {@code private_key_jwt}, {@code tls}, {@code none}
      * @param privateKey with {@code clientAuth} {@code private_key_jwt}, else null
      * @param timeout for one token request as a whole
-     * @param allowHttp whether the URLs may be plain http to another machine
-     * @param certificate shown to the authorization server; always there with {@code clientAuth} {@code tls}
-     * @param trust instead of the certificates that the Java runtime trusts
+     * @param connection to the authorization server; has a certificate with {@code clientAuth} {@code tls}
      * @param login with {@code grant} {@code authorization-code}, else null
      * @param exchange with {@code grant} {@code token-exchange}, else null
      * @param rejectedStatuses answers of the target that mean that the token is no longer good
@@ -410,10 +410,7 @@ public record Settings(
             Map<String, String> extraParameters,
             Duration connectTimeout,
             Duration timeout,
-            boolean allowHttp,
-            @Nullable Certificate certificate,
-            @Nullable Trust trust,
-            @Nullable Proxy proxy,
+            Connection connection,
             @Nullable Login login,
             @Nullable Exchange exchange,
             Set<Integer> rejectedStatuses) {
@@ -439,6 +436,27 @@ public record Settings(
      * @param audience {@code issuer}, {@code token-url}
      */
     public record PrivateKey(Path file, String algorithm, @Nullable String id, String audience) {}
+
+    /**
+     * How a server is connected to.
+     *
+     * @param allowHttp whether credentials may go there by plain http to another machine
+     * @param certificate shown to the server
+     * @param trust instead of the certificates that the Java runtime trusts
+     * @param denied addresses to which no connection is made
+     */
+    public record Connection(
+            boolean allowHttp,
+            @Nullable Certificate certificate,
+            @Nullable Trust trust,
+            @Nullable Proxy proxy,
+            List<AddressBlock> denied) {
+        /** Straight, with what the Java runtime trusts. */
+        public static final Connection DIRECT = new Connection(false, null, null, null, List.of());
+    }
+
+    /** All addresses of which the first {@code prefix} bits are those of {@code network}. */
+    public record AddressBlock(InetAddress network, int prefix) {}
 
     /** A client certificate with its key. */
     public sealed interface Certificate {

@@ -3,6 +3,7 @@ package io.tandem.config;
 import io.tandem.config.Settings.Auth;
 import io.tandem.config.Settings.Breaker;
 import io.tandem.config.Settings.Bulkhead;
+import io.tandem.config.Settings.Connection;
 import io.tandem.config.Settings.Protection;
 import io.tandem.config.Settings.Redelivery;
 import io.tandem.config.Settings.Retry;
@@ -42,6 +43,14 @@ final class TargetReader {
         String url = ofTarget.orExample(
                 Catalogue.URL, ofTarget.find(Catalogue.URL), firstMention, "target '%s' has no URL".formatted(target));
         Map<String, String> headers = headers();
+        Connection connection = new ConnectionReader(ofTarget, Catalogue.CONNECTION).read();
+        Auth auth = auth(headers);
+        if (!(auth instanceof Auth.None) && !connection.allowHttp() && ConnectionReader.isPlainHttpElsewhere(url)) {
+            ofTarget.fault(
+                    Catalogue.URL,
+                    "'%s' is plain http, which shows the credentials to the network; use https, or set "
+                            + Catalogue.ALLOW_HTTP.at(target) + "=true");
+        }
         return new Target(
                 target,
                 url,
@@ -58,7 +67,8 @@ final class TargetReader {
                 protection(),
                 ofTarget.find(Catalogue.WHEN),
                 headers,
-                auth(headers));
+                connection,
+                auth);
     }
 
     private Retry retry() {

@@ -20,6 +20,11 @@ final class TargetValues {
         this.faults = faults;
     }
 
+    /** The value of a key of no target. */
+    <T> T global(Key<T> key) {
+        return values.get(key);
+    }
+
     /** The value of a key that has a default. */
     <T> T get(Key<T> key) {
         return values.get(key, key.at(target));
@@ -74,6 +79,31 @@ final class TargetValues {
         String name = key.at(target);
         faults.add(origin, name, "%s; add %s=%s".formatted(missing, name, key.example()));
         return key.type().parse(key.example());
+    }
+
+    boolean isGiven(Key<?> key) {
+        return given.stream().anyMatch(raw -> raw.key().equals(key.at(target)));
+    }
+
+    /** A key that has an effect only together with another. */
+    void needs(Key<?> key, Key<?> other) {
+        if (isGiven(key) && !isGiven(other)) {
+            fault(key, "'%s' has no effect without " + other.at(target) + "; add that, or remove it");
+        }
+    }
+
+    /** A key that another one, which was given, makes needed. */
+    <T> T neededBy(Key<?> because, Key<T> key, @Nullable T value) {
+        return orExample(
+                key,
+                value,
+                origin(because),
+                "target '%s' has %s and lacks %s".formatted(target, because.rest(), key.rest()));
+    }
+
+    /** {@code message}: with {@code %s} for the whole key. */
+    void fault(Key<?> key, String message) {
+        faults.add(origin(key), key.at(target), message.formatted(key.at(target)));
     }
 
     /** The values of an open-ended key, with the part of the key that the user chose. */

@@ -1,5 +1,6 @@
 package io.tandem.config;
 
+import io.tandem.config.Settings.AddressBlock;
 import io.tandem.config.Settings.CallerAuth;
 import io.tandem.config.Settings.Condition;
 import io.tandem.config.Settings.HostAndPort;
@@ -7,8 +8,10 @@ import io.tandem.config.Settings.Rate;
 import io.tandem.config.Settings.Redirect;
 import io.tandem.config.Settings.Window;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -52,6 +55,22 @@ final class ValueTypes {
     private static final Pattern CONDITION_TEXT = Pattern.compile("([a-z][a-z0-9-]*):\\s*(\\S.*)");
 
     private static final Pattern RATE_TEXT = Pattern.compile("(\\d{1,7})/([smh])");
+
+    /** As everybody writes it: no octal, no hexadecimal, no fewer than four numbers. */
+    private static final Pattern IPV4_TEXT = Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
+
+    private static final Pattern IPV6_TEXT = Pattern.compile("(?=.*:.*:)[0-9A-Fa-f:.]+");
+
+    /** What WHATWG's URL standard takes for an IPv4 address: the last label is a number in some notation. */
+    private static final Pattern NUMERIC_HOST = Pattern.compile("(.*\\.)?(\\d+|0[xX][0-9A-Fa-f]*)\\.?");
+
+    private static final Map<String, List<String>> NAMED_BLOCKS = Map.of(
+            // on Linux, 0.0.0.0 and :: connect to this machine as well
+            "loopback", List.of("127.0.0.0/8", "0.0.0.0/8", "::1", "::"),
+            "link-local", List.of("169.254.0.0/16", "fe80::/10"),
+            // RFC 1918, RFC 6598 (shared by carriers and clouds), RFC 4193, RFC 3879
+            "private",
+                    List.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7", "fec0::/10"));
 
     private static final Pattern FRACTION_TEXT = Pattern.compile("\\d(\\.\\d{1,6})?");
 
@@ -260,6 +279,14 @@ final class ValueTypes {
                 return pointers;
             });
 
+    static final ValueType<List<AddressBlock>> ADDRESS_BLOCKS = new ValueType<>(
+            "list of address blocks",
+            "",
+            "loopback, link-local, private, addresses or blocks of addresses, separated by commas",
+            text -> split(text, "\\s*,\\s*").stream()
+                    .flatMap(ValueTypes::addressBlocks)
+                    .toList());
+
     static final ValueType<Secret> SECRET =
             new ValueType<>("secret", "", "text in one line, or a readable file that holds it", Secret::of);
 
@@ -397,6 +424,30 @@ final class ValueTypes {
         return bytes.intValueExact();
     }
 
+    private static Stream<AddressBlock> addressBlocks(String text) {
+        List<String> named = NAMED_BLOCKS.get(text);
+        return named != null ? named.stream().map(ValueTypes::addressBlock) : Stream.of(addressBlock(text));
+    }
+
+    private static AddressBlock addressBlock(String text) {
+        String[] parts = text.split("/", -1);
+        if (parts.length > 2 || !isAddress(parts[0])) {
+            throw new BadValue();
+        }
+        try {
+            // an address in figures is not looked up
+            InetAddress network = InetAddress.getByName(parts[0]);
+            int bits = network.getAddress().length * 8;
+            return new AddressBlock(network, parts.length == 1 ? bits : integer(parts[1], 0, bits));
+        } catch (UnknownHostException e) {
+            throw new BadValue();
+        }
+    }
+
+    private static boolean isAddress(String text) {
+        return IPV4_TEXT.matcher(text).matches() || IPV6_TEXT.matcher(text).matches();
+    }
+
     private static int integer(String text, int min, int max) {
         if (!NUMBER.matcher(text).matches()) {
             throw new BadValue();
@@ -435,6 +486,10 @@ final class ValueTypes {
         }
         if (uri.getHost() == null) {
             throw new BadValue("it has no valid host (letters, digits, dots and hyphens)");
+        }
+        if (NUMERIC_HOST.matcher(uri.getHost()).matches()
+                && !IPV4_TEXT.matcher(uri.getHost()).matches()) {
+            throw new BadValue("an address must be four decimal numbers, without leading zeros");
         }
         if (uri.getPort() > 65535 || uri.getPort() == 0) {
             throw new BadValue("its port must be from 1 to 65535");

@@ -36,6 +36,7 @@ public enum ProblemType {
     TARGET_REPLY_BROKEN("target-reply-broken", "Target's reply broke off or could not be read", 502),
     TARGET_REPLY_TOO_LARGE("target-reply-too-large", "Target's reply is too large", 502),
     TARGET_UNREACHABLE("target-unreachable", "Target could not be reached", 503),
+    TARGET_ADDRESS_DENIED("target-address-denied", "No connection to the target's address is allowed", 502),
     TARGET_BUSY("target-busy", "No connection to the target was free in time", 503),
     TARGET_LIMITED("target-limited", "The target's own limits left no room in time", 503),
     TARGET_SUSPENDED("target-suspended", "Target fails too often and is left alone for a while", 503),

@@ -90,7 +90,7 @@ public final class ReplyBody {
         String mediaType = mediaType(contentType);
         if (isJson(mediaType)) {
             byte[] utf8 = toUtf8(bytes, charset(contentType));
-            if (utf8 != null && !looksLikeUtf16(utf8) && Json.fault(utf8) == null) {
+            if (utf8 != null && !looksLikeUtf16(utf8) && Json.isDocument(utf8)) {
                 return new ReplyBody(Kind.DOCUMENT, singleLine(utf8));
             }
         }

@@ -12,6 +12,8 @@ import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.id.Audience;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.id.JWTID;
+import io.tandem.tls.KeyFileException;
+import io.tandem.tls.Pem;
 import java.net.URI;
 import java.security.PrivateKey;
 import java.security.interfaces.ECPrivateKey;

@@ -8,6 +8,7 @@ import com.nimbusds.oauth2.sdk.auth.Secret;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import io.tandem.oauth2.TokenFailure.Kind;
+import io.tandem.tls.KeyFileException;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;

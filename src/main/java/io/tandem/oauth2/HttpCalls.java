@@ -3,7 +3,12 @@ package io.tandem.oauth2;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import io.tandem.egress.DeniedAddressException;
+import io.tandem.egress.HandshakeTimeoutException;
+import io.tandem.egress.ProxyRefusedException;
 import io.tandem.oauth2.TokenFailure.Kind;
+import io.tandem.tls.KeyFileException;
+import io.tandem.tls.TlsDiagnosis;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -47,15 +52,19 @@ final class HttpCalls {
                     Kind.TIMEOUT,
                     "no connection to " + via(host) + " within "
                             + transport.connectTimeout().toMillis() + " ms: check host, port, firewall and proxy");
-        } catch (SocketTimeoutException e) {
+        } catch (HandshakeTimeoutException | SocketTimeoutException e) {
             throw failed(
                     Kind.TIMEOUT,
                     host + " accepted the connection but did not answer in time ("
                             + transport.connectTimeout().toMillis() + " ms for TLS, "
                             + transport.timeout().toMillis() + " ms in all)");
+        } catch (DeniedAddressException e) {
+            throw failed(
+                    Kind.DENIED,
+                    host + " has no address that is allowed: check the URL, DNS, and which addresses are denied");
         } catch (UnknownHostException e) {
             throw failed(Kind.NAME_NOT_FOUND, "the name " + via(host) + " can't be resolved: check the URL and DNS");
-        } catch (HttpSender.ProxyRefusedException e) {
+        } catch (ProxyRefusedException e) {
             throw failed(
                     Kind.PROXY,
                     "the proxy did not let the connection to " + host + " through (status " + e.status()
@@ -77,7 +86,9 @@ final class HttpCalls {
     }
 
     private String via(String host) {
-        return transport.proxy() == null ? host : host + " by the proxy " + transport.proxy();
+        return transport.egress().proxy() == null
+                ? host
+                : host + " by the proxy " + transport.egress().proxy();
     }
 
     private static int port(URI url) {

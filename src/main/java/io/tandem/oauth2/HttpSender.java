@@ -12,28 +12,21 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.hc.client5.http.auth.AuthExchange;
-import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
-import org.apache.hc.client5.http.impl.auth.BasicScheme;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
-import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to an authorization server with hard limits: of time for the whole exchange, of bytes for headers and
@@ -53,7 +46,6 @@ final class HttpSender implements HTTPRequestSender, AutoCloseable {
     private final TimeSource timer;
     private final Duration timeout;
     private final int maxResponse;
-    private final @Nullable HttpProxy proxy;
 
     /** The exchange took too long. */
     static final class DeadlineException extends SocketTimeoutException {
@@ -65,26 +57,10 @@ final class HttpSender implements HTTPRequestSender, AutoCloseable {
         private static final long serialVersionUID = 1L;
     }
 
-    /** The proxy answered instead of the server. */
-    static final class ProxyRefusedException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        private final int status;
-
-        ProxyRefusedException(int status) {
-            this.status = status;
-        }
-
-        int status() {
-            return status;
-        }
-    }
-
     HttpSender(Transport transport, TimeSource timer) {
         this.timer = timer;
         this.timeout = transport.timeout();
         this.maxResponse = transport.maxResponse();
-        this.proxy = transport.proxy();
         Timeout connect = Timeout.of(transport.connectTimeout());
         Timeout whole = Timeout.of(transport.timeout());
         Http1Config limits = Http1Config.custom()
@@ -93,9 +69,9 @@ final class HttpSender implements HTTPRequestSender, AutoCloseable {
                 .setMaxEmptyLineCount(10)
                 .build();
         HttpClientBuilder builder = HttpClientBuilder.create()
-                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setConnectionFactory(socket -> new QuietConnection(limits))
-                        .setTlsSocketStrategy(new ReloadingTls(transport))
+                .setConnectionManager(transport
+                        .egress()
+                        .connections(limits)
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
                                 .setConnectTimeout(connect)
                                 .setSocketTimeout(whole)
@@ -116,14 +92,8 @@ final class HttpSender implements HTTPRequestSender, AutoCloseable {
                         .build())
                 .setConnectionReuseStrategy((request, response, context) -> false)
                 .setUserAgent("Tandem")
-                .disableRedirectHandling()
-                .disableAutomaticRetries()
-                .disableCookieManagement()
-                .disableContentCompression()
-                .disableAuthCaching();
-        if (proxy != null) {
-            builder.setProxy(new HttpHost("http", proxy.host(), proxy.port()));
-        }
+                .disableContentCompression();
+        transport.egress().applyTo(builder);
         client = builder.build();
     }
 
@@ -147,13 +117,7 @@ final class HttpSender implements HTTPRequestSender, AutoCloseable {
             outgoing.cancel();
         });
         try {
-            HttpClientContext context = HttpClientContext.create();
-            authenticateAtProxy(context);
-            ClassicHttpResponse response = client.executeOpen(null, outgoing, context);
-            if (refusedByProxy(request, response, context)) {
-                throw new ProxyRefusedException(response.getCode());
-            }
-            return read(response);
+            return read(client.executeOpen(null, outgoing, null));
         } catch (TooLargeException e) {
             throw e;
         } catch (IOException e) {
@@ -163,27 +127,6 @@ final class HttpSender implements HTTPRequestSender, AutoCloseable {
             // Not response.close(): that would first read the rest, which may never end.
             outgoing.cancel();
         }
-    }
-
-    // Preemptively, with the password as it is now: with challenges switched off nothing else would send it.
-    private void authenticateAtProxy(HttpClientContext context) {
-        if (proxy == null || proxy.username() == null) {
-            return;
-        }
-        String password = proxy.password() == null ? "" : proxy.password().get();
-        BasicScheme scheme = new BasicScheme();
-        scheme.initPreemptive(new UsernamePasswordCredentials(proxy.username(), password.toCharArray()));
-        AuthExchange exchange = new AuthExchange();
-        exchange.select(scheme);
-        context.setAuthExchange(new HttpHost("http", proxy.host(), proxy.port()), exchange);
-    }
-
-    // A refused CONNECT comes back as if the server had said it; without TLS it can't have.
-    private boolean refusedByProxy(
-            ReadOnlyHTTPRequest request, ClassicHttpResponse response, HttpClientContext context) {
-        return proxy != null
-                && (response.getCode() == 407
-                        || ("https".equalsIgnoreCase(request.getURI().getScheme()) && context.getSSLSession() == null));
     }
 
     private HTTPResponse read(ClassicHttpResponse response) throws IOException {

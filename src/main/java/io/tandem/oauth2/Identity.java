@@ -1,5 +1,8 @@
 package io.tandem.oauth2;
 
+import io.tandem.egress.HttpProxy;
+import io.tandem.tls.CertificateAndKey;
+import io.tandem.tls.TrustedCertificates;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -31,17 +34,17 @@ final class Identity {
     }
 
     static Object of(Transport transport) {
-        TrustedCertificates trust = transport.trust();
-        HttpProxy proxy = transport.proxy();
+        TrustedCertificates trust = transport.egress().trust();
+        HttpProxy proxy = transport.egress().proxy();
         return parts(
                 transport.allowHttp(),
                 trust == null ? null : parts(file(trust.file()), digest(trust.password())),
-                certificate(transport.clientCertificate()),
+                certificate(transport.egress().certificate()),
                 proxy == null ? null : parts(proxy.host(), proxy.port(), proxy.username(), digest(proxy.password())));
     }
 
-    private static @Nullable Object certificate(@Nullable ClientCertificate certificate) {
-        if (certificate instanceof ClientCertificate.Pkcs12 store) {
+    private static @Nullable Object certificate(@Nullable CertificateAndKey certificate) {
+        if (certificate instanceof CertificateAndKey.Pkcs12 store) {
             return parts(file(store.file()), digest(store.password()));
         }
         return certificate;

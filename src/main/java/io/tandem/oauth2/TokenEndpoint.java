@@ -1,5 +1,6 @@
 package io.tandem.oauth2;
 
+import io.tandem.egress.Egress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -36,7 +37,7 @@ public record TokenEndpoint(@Nullable URI url, @Nullable URI issuer, Transport t
 
     /** A token URL with its limits. */
     public TokenEndpoint(URI url, Duration connectTimeout, Duration timeout, int maxResponse, boolean allowHttp) {
-        this(url, null, new Transport(connectTimeout, timeout, maxResponse, allowHttp, null, null, null));
+        this(url, null, new Transport(connectTimeout, timeout, maxResponse, allowHttp, Egress.DIRECT));
     }
 
     /** An endpoint with the default limits. */

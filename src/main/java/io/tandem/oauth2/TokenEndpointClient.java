@@ -46,7 +46,7 @@ final class TokenEndpointClient {
         } catch (TokenCallException e) {
             boolean elsewhere =
                     switch (e.failure().kind()) {
-                        case NOT_FOUND, REDIRECT, CONNECTION, NAME_NOT_FOUND, TIMEOUT, TLS -> true;
+                        case NOT_FOUND, REDIRECT, CONNECTION, NAME_NOT_FOUND, DENIED, TIMEOUT, TLS -> true;
                         default -> false;
                     };
             if (elsewhere) {

@@ -48,6 +48,8 @@ public record TokenFailure(
         SERVER_ERROR("the authorization server failed"),
         /** The host name can't be resolved. */
         NAME_NOT_FOUND("the authorization server can't be found"),
+        /** Every address of the server is denied. */
+        DENIED("no connection to the authorization server is allowed"),
         /** No connection, or it broke off. */
         CONNECTION("the authorization server can't be reached"),
         /** The TLS handshake failed. */

@@ -11,7 +11,7 @@ package io.tandem.oauth2;
 public record TokenSettings(TokenEndpoint endpoint, ClientAuth client, Grant grant, TokenParameters parameters) {
     /** Checks what must fit together. */
     public TokenSettings {
-        if (client instanceof ClientAuth.Tls && endpoint.transport().clientCertificate() == null) {
+        if (client instanceof ClientAuth.Tls && endpoint.transport().egress().certificate() == null) {
             throw new IllegalArgumentException("client-auth tls needs a client certificate");
         }
         if (client instanceof ClientAuth.PrivateKeyJwt jwt

@@ -1,31 +1,26 @@
 package io.tandem.oauth2;
 
+import io.tandem.egress.DeniedAddresses;
+import io.tandem.egress.Egress;
+import io.tandem.egress.HttpProxy;
+import io.tandem.tls.CertificateAndKey;
+import io.tandem.tls.TrustedCertificates;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an authorization server is talked to. Immutable. Files and passwords are read at each connection, so that a
- * renewed certificate takes effect.
+ * How an authorization server is talked to. Immutable.
  *
  * @param connectTimeout for one connection, TLS included
  * @param timeout for a whole exchange, from connecting to the last byte, however slowly it drips
  * @param maxResponse bytes of a response beyond which it is refused
  * @param allowHttp whether plain http is taken for any host: secrets and tokens then travel in the clear
- * @param trust whose certificates are trusted, instead of the JVM's list
- * @param clientCertificate shown when the server asks for one
- * @param proxy by which the server is reached
+ * @param egress by which way the server is reached
  */
-public record Transport(
-        Duration connectTimeout,
-        Duration timeout,
-        int maxResponse,
-        boolean allowHttp,
-        @Nullable TrustedCertificates trust,
-        @Nullable ClientCertificate clientCertificate,
-        @Nullable HttpProxy proxy) {
+public record Transport(Duration connectTimeout, Duration timeout, int maxResponse, boolean allowHttp, Egress egress) {
     /** 2 s to connect, 5 s in all, 64 KiB of response, the JVM's trust, no client certificate, no proxy. */
     public static final Transport DEFAULT =
-            new Transport(Duration.ofSeconds(2), Duration.ofSeconds(5), 64 * 1024, false, null, null, null);
+            new Transport(Duration.ofSeconds(2), Duration.ofSeconds(5), 64 * 1024, false, Egress.DIRECT);
 
     /** Checks the bounds. */
     public Transport {
@@ -39,26 +34,35 @@ public record Transport(
 
     /** The same with other timeouts. */
     public Transport withTimeouts(Duration connect, Duration whole) {
-        return new Transport(connect, whole, maxResponse, allowHttp, trust, clientCertificate, proxy);
+        return new Transport(connect, whole, maxResponse, allowHttp, egress);
     }
 
     /** The same with plain http taken (or not) for any host. */
     public Transport withAllowHttp(boolean allow) {
-        return new Transport(connectTimeout, timeout, maxResponse, allow, trust, clientCertificate, proxy);
+        return new Transport(connectTimeout, timeout, maxResponse, allow, egress);
     }
 
     /** The same with its own list of trusted certificates. */
     public Transport withTrust(@Nullable TrustedCertificates certificates) {
-        return new Transport(connectTimeout, timeout, maxResponse, allowHttp, certificates, clientCertificate, proxy);
+        return withEgress(egress.withTrust(certificates));
     }
 
     /** The same with a client certificate. */
-    public Transport withClientCertificate(@Nullable ClientCertificate certificate) {
-        return new Transport(connectTimeout, timeout, maxResponse, allowHttp, trust, certificate, proxy);
+    public Transport withClientCertificate(@Nullable CertificateAndKey certificate) {
+        return withEgress(egress.withCertificate(certificate));
     }
 
     /** The same by way of a proxy. */
     public Transport withProxy(@Nullable HttpProxy by) {
-        return new Transport(connectTimeout, timeout, maxResponse, allowHttp, trust, clientCertificate, by);
+        return withEgress(egress.withProxy(by));
+    }
+
+    /** The same with addresses to which no connection is made. */
+    public Transport withDenied(DeniedAddresses addresses) {
+        return withEgress(egress.withDenied(addresses));
+    }
+
+    private Transport withEgress(Egress other) {
+        return new Transport(connectTimeout, timeout, maxResponse, allowHttp, other);
     }
 }

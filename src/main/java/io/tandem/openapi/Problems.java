@@ -64,6 +64,7 @@ final class Problems {
                     TARGET_REPLY_BROKEN,
                     TARGET_REPLY_TOO_LARGE,
                     TARGET_UNREACHABLE,
+                    TARGET_ADDRESS_DENIED,
                     TARGET_BUSY,
                     TARGET_LIMITED,
                     TARGET_CONDITION_FAILED,

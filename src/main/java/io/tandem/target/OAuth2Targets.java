@@ -4,9 +4,7 @@ import io.tandem.config.Secret;
 import io.tandem.config.Settings;
 import io.tandem.oauth2.AssertionKey;
 import io.tandem.oauth2.ClientAuth;
-import io.tandem.oauth2.ClientCertificate;
 import io.tandem.oauth2.Grant;
-import io.tandem.oauth2.HttpProxy;
 import io.tandem.oauth2.LoginSettings;
 import io.tandem.oauth2.LoopbackRedirect;
 import io.tandem.oauth2.RefreshTokenStore;
@@ -16,9 +14,7 @@ import io.tandem.oauth2.TokenParameters;
 import io.tandem.oauth2.TokenPolicy;
 import io.tandem.oauth2.TokenSettings;
 import io.tandem.oauth2.Transport;
-import io.tandem.oauth2.TrustedCertificates;
 import java.net.URI;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Says in the words of {@code io.tandem.oauth2} what is configured for targets. Stateless. */
@@ -112,32 +108,9 @@ public final class OAuth2Targets {
                 oauth.connectTimeout(),
                 oauth.timeout(),
                 MAX_TOKEN_RESPONSE,
-                oauth.allowHttp(),
-                trust(oauth.trust()),
-                certificate(oauth.certificate()),
-                proxy(oauth.proxy()));
+                oauth.connection().allowHttp(),
+                Connections.egress(oauth.connection()));
         return new TokenEndpoint(uri(oauth.tokenUrl()), uri(oauth.issuer()), transport);
-    }
-
-    private static @Nullable TrustedCertificates trust(Settings.@Nullable Trust trust) {
-        return trust == null ? null : new TrustedCertificates(trust.file(), supplier(trust.password()));
-    }
-
-    private static @Nullable ClientCertificate certificate(Settings.@Nullable Certificate certificate) {
-        if (certificate instanceof Settings.Certificate.Pem pem) {
-            return new ClientCertificate.PemFiles(pem.certificate(), pem.key());
-        }
-        if (certificate instanceof Settings.Certificate.Keystore keystore) {
-            return new ClientCertificate.Pkcs12(keystore.file(), keystore.password()::value);
-        }
-        return null;
-    }
-
-    private static @Nullable HttpProxy proxy(Settings.@Nullable Proxy proxy) {
-        return proxy == null
-                ? null
-                : new HttpProxy(
-                        proxy.address().host(), proxy.address().port(), proxy.username(), supplier(proxy.password()));
     }
 
     private static TokenParameters parameters(Settings.OAuth2Settings oauth) {
@@ -167,10 +140,6 @@ public final class OAuth2Targets {
                 AssertionKey.Algorithm.valueOf(key.algorithm()),
                 key.id(),
                 key.audience().equals("issuer") ? AssertionKey.Audience.ISSUER : AssertionKey.Audience.TOKEN_URL);
-    }
-
-    private static @Nullable Supplier<String> supplier(@Nullable Secret secret) {
-        return secret == null ? null : secret::value;
     }
 
     private static @Nullable URI uri(@Nullable String text) {

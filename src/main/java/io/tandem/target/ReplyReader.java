@@ -1,9 +1,13 @@
 package io.tandem.target;
 
+import io.tandem.egress.DeniedAddressException;
+import io.tandem.egress.HandshakeTimeoutException;
+import io.tandem.egress.ProxyRefusedException;
 import io.tandem.message.Outcome;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
 import io.tandem.message.ReplyBody;
+import io.tandem.tls.KeyFileException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,6 +67,7 @@ final class ReplyReader {
         String challenge = authenticate == null ? null : authenticate.toString();
         byte[] bytes;
         try {
+            requireDecoded(reply.getHeader(Exchange.CONTENT_ENCODING, String.class), attempt);
             bytes = readBody(reply.getBody(), attempt);
         } catch (IOException e) {
             // the socket's own time-out, which counts from the last byte, may be the first to strike
@@ -98,6 +103,14 @@ final class ReplyReader {
         return new Result(outcome, status, body, problem, retryAfter, challenge);
     }
 
+    /** HttpClient takes the header away together with the coding, and hands on what it doesn't know. */
+    private static void requireDecoded(@Nullable String contentEncoding, Attempt attempt) throws IOException {
+        if (contentEncoding != null && !contentEncoding.equalsIgnoreCase("identity")) {
+            attempt.abort();
+            throw new IOException("a content coding that was not asked for");
+        }
+    }
+
     private static Outcome outcome(int status) {
         // 0: the route calls something else than HTTP, which went well
         if (status == 0 || (status >= 200 && status < 300)) {
@@ -116,6 +129,12 @@ final class ReplyReader {
 
     private static Result classify(Exception exception, Attempt attempt) {
         for (Throwable e = exception; e != null; e = e.getCause()) {
+            if (e instanceof ForeignAuthorityException) {
+                break;
+            }
+            if (e instanceof ProxyRefusedException) {
+                return unreachable("The proxy did not let the connection through.");
+            }
             if (e instanceof IOException || e instanceof HttpException) {
                 return attempt.isConnected() ? afterSending(e) : beforeSending(e);
             }
@@ -133,8 +152,17 @@ final class ReplyReader {
         if (e instanceof ConnectionRequestTimeoutException) {
             return Result.problem(Outcome.UNREACHABLE, ProblemType.TARGET_BUSY, null);
         }
+        if (e instanceof DeniedAddressException) {
+            return Result.problem(Outcome.UNREACHABLE, ProblemType.TARGET_ADDRESS_DENIED, null);
+        }
+        if (e instanceof KeyFileException) {
+            return unreachable("No secure connection could be made: a certificate or key file can't be used.");
+        }
         if (e instanceof UnknownHostException) {
             return unreachable("Its host name could not be resolved.");
+        }
+        if (e instanceof HandshakeTimeoutException) {
+            return unreachable("No connection in time.");
         }
         if (e instanceof SSLException) {
             return unreachable("No secure connection could be made: check certificates and TLS versions.");

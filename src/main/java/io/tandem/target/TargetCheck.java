@@ -1,20 +1,19 @@
 package io.tandem.target;
 
 import io.tandem.config.Settings;
+import io.tandem.egress.DeniedAddressException;
+import io.tandem.egress.HandshakeTimeoutException;
+import io.tandem.egress.ProxyRefusedException;
 import io.tandem.oauth2.ExchangedTokens;
 import io.tandem.oauth2.RefreshTokenStore;
-import io.tandem.oauth2.TlsDiagnosis;
 import io.tandem.oauth2.Token;
 import io.tandem.oauth2.TokenEvents;
 import io.tandem.oauth2.TokenSource;
 import io.tandem.oauth2.TokenSources;
 import io.tandem.oauth2.TokenUnavailableException;
+import io.tandem.tls.KeyFileException;
+import io.tandem.tls.TlsDiagnosis;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -32,10 +31,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
-import org.jspecify.annotations.Nullable;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.HttpHostConnectException;
 
 /**
  * Tries what a delivery needs, short of sending anything to the targets: a token for each that uses OAuth2, got as the
@@ -62,15 +59,6 @@ public final class TargetCheck {
         /** {@code api-one: connection ok (12 ms)}. */
         public String line() {
             return target + ": " + text;
-        }
-    }
-
-    /** Connected, but the handshake did not end in time. */
-    private static final class NoHandshakeException extends SSLException {
-        private static final long serialVersionUID = 1L;
-
-        NoHandshakeException(SocketTimeoutException cause) {
-            super("no TLS handshake in time", cause);
         }
     }
 
@@ -191,72 +179,46 @@ public final class TargetCheck {
 
     private static Part connection(Settings.Target target) {
         URI url = URI.create(target.url());
-        boolean tls = "https".equalsIgnoreCase(url.getScheme());
-        int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
+        int port = url.getPort() >= 0 ? url.getPort() : "https".equalsIgnoreCase(url.getScheme()) ? 443 : 80;
         String host = url.getHost();
+        Settings.Proxy proxy = target.connection().proxy();
+        String via = proxy == null
+                ? host
+                : host + " by the proxy " + proxy.address().host() + ":"
+                        + proxy.address().port();
         String key = "target." + target.name() + ".url";
         long begin = System.nanoTime();
-        try {
-            connect(host, port, tls, target.connectTimeout());
+        try (TargetClient client = new TargetClient(target)) {
+            client.connect();
             return new Part(true, "connection ok (" + (System.nanoTime() - begin) / 1_000_000 + " ms)");
+        } catch (DeniedAddressException e) {
+            return refused(host + " has no address that tandem.egress.deny allows: check " + key + " and DNS");
         } catch (UnknownHostException e) {
-            return refused("the name " + host + " can't be resolved: check " + key + " and DNS");
-        } catch (SocketTimeoutException e) {
-            return refused(host + " did not answer on port " + port + " within " + shown(target.connectTimeout())
+            return refused("the name " + via + " can't be resolved: check " + key + " and DNS");
+        } catch (ProxyRefusedException e) {
+            return refused("the proxy did not let the connection to " + host + " through (status " + e.status()
+                    + "): check target." + target.name()
+                    + (e.status() == 407 ? ".proxy-username and password" : ".proxy"));
+        } catch (ConnectTimeoutException e) {
+            return refused(via + " did not answer on port " + port + " within " + shown(target.connectTimeout())
                     + ": check " + key + ", firewall and target." + target.name() + ".connect-timeout");
-        } catch (ConnectException e) {
-            return refused(host + " refuses the connection on port " + port + ": is it running? Check " + key);
-        } catch (NoHandshakeException e) {
-            return refused(host + " takes connections on port " + port + ", but no TLS handshake came about within "
+        } catch (HttpHostConnectException e) {
+            return refused(via + " refuses the connection on port " + port + ": is it running? Check " + key);
+        } catch (HandshakeTimeoutException e) {
+            return refused(via + " takes connections on port " + port + ", but no TLS handshake came about within "
                     + shown(target.connectTimeout()) + ": does it speak TLS there? Check " + key);
+        } catch (KeyFileException e) {
+            return refused(e.problem());
         } catch (SSLException e) {
             return refused("the TLS handshake with " + host + " failed: " + TlsDiagnosis.of(e));
         } catch (IOException e) {
-            return refused("the connection to " + host + " on port " + port + " failed ("
+            return refused("the connection to " + via + " on port " + port + " failed ("
                     + e.getClass().getSimpleName() + ")");
         }
     }
 
     private static Part refused(String reason) {
         return new Part(false, "no connection: " + reason);
-    }
-
-    private static void connect(String host, int port, boolean tls, Duration timeout) throws IOException {
-        IOException failure = null;
-        long end = System.nanoTime() + timeout.toNanos();
-        String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        for (InetAddress address : InetAddress.getAllByName(name)) {
-            try (Socket socket = new Socket()) {
-                int millis = (int) Math.max(1, (end - System.nanoTime()) / 1_000_000);
-                socket.connect(new InetSocketAddress(address, port), millis);
-                if (tls) {
-                    socket.setSoTimeout((int) timeout.toMillis());
-                    handshake(socket, name, port);
-                }
-                return;
-            } catch (SSLException e) {
-                throw e;
-            } catch (IOException e) {
-                failure = first(failure, e);
-            }
-        }
-        throw failure == null ? new UnknownHostException(host) : failure;
-    }
-
-    private static IOException first(@Nullable IOException one, IOException other) {
-        return one == null ? other : one;
-    }
-
-    private static void handshake(Socket socket, String host, int port) throws IOException {
-        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-        try (SSLSocket secured = (SSLSocket) factory.createSocket(socket, host, port, true)) {
-            SSLParameters parameters = secured.getSSLParameters();
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            secured.setSSLParameters(parameters);
-            secured.startHandshake();
-        } catch (SocketTimeoutException e) {
-            throw new NoHandshakeException(e);
-        }
     }
 
     private static String shown(Duration duration) {

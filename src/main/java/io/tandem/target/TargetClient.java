@@ -1,26 +1,33 @@
 package io.tandem.target;
 
 import io.tandem.config.Settings;
-import io.tandem.oauth2.QuietConnection;
+import io.tandem.egress.Egress;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.methods.HttpHead;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.ChainElement;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.routing.RoutingSupport;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -34,8 +41,20 @@ public final class TargetClient implements HttpClientConfigurer, AutoCloseable {
     /** Many servers close idle connections after 5 s; one that lay idle for longer than this is checked before use. */
     private static final TimeValue VALIDATE_AFTER = TimeValue.ofSeconds(1);
 
+    /** Of what a target sends before its body. */
+    private static final Http1Config LIMITS = Http1Config.custom()
+            .setMaxHeaderCount(200)
+            .setMaxLineLength(16 * 1024)
+            .setMaxEmptyLineCount(10)
+            .build();
+
     private static final TimeValue IDLE_LIMIT = TimeValue.ofSeconds(50);
 
+    /** Then a connection is made anew, by the certificates as they are by then. */
+    private static final TimeValue RENEWED_AFTER = TimeValue.ofMinutes(5);
+
+    private final Egress egress;
+    private final HttpHost authority;
     private final PoolingHttpClientConnectionManager pool;
     private final RequestConfig requestConfig;
 
@@ -44,9 +63,10 @@ public final class TargetClient implements HttpClientConfigurer, AutoCloseable {
 
     public TargetClient(Settings.Target target) {
         Timeout timeout = timeout(target.timeout());
-        pool = PoolingHttpClientConnectionManagerBuilder.create()
-                // HttpClient's own would log credentials, whoever turned the root logger up
-                .setConnectionFactory(socket -> new QuietConnection(Http1Config.DEFAULT))
+        egress = Connections.egress(target.connection());
+        authority = authority(target.url());
+        boolean renewable = egress.trust() != null || egress.certificate() != null;
+        pool = egress.connections(LIMITS)
                 .setMaxConnTotal(target.maxConnections())
                 .setMaxConnPerRoute(target.maxConnections())
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
@@ -54,6 +74,7 @@ public final class TargetClient implements HttpClientConfigurer, AutoCloseable {
                         .setConnectTimeout(timeout(target.connectTimeout()))
                         .setSocketTimeout(timeout)
                         .setValidateAfterInactivity(VALIDATE_AFTER)
+                        .setTimeToLive(renewable ? RENEWED_AFTER : TimeValue.NEG_ONE_MILLISECOND)
                         .build())
                 .setDefaultSocketConfig(SocketConfig.custom()
                         .setSoTimeout(timeout)
@@ -74,16 +95,28 @@ public final class TargetClient implements HttpClientConfigurer, AutoCloseable {
         builder.setConnectionManager(pool)
                 .setConnectionManagerShared(true)
                 .setDefaultRequestConfig(requestConfig)
-                // retries are Tandem's: they know the deadline, and whether a message may be sent again
-                .disableAutomaticRetries()
-                // a redirect would carry the token to another place (CVE-2026-85251)
-                .disableRedirectHandling()
-                .disableCookieManagement()
-                .disableAuthCaching()
                 .disableConnectionState()
                 .disableDefaultUserAgent()
                 .addExecInterceptorFirst("tandem-attempt", this::execute)
                 .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "tandem-connected", this::send);
+        egress.applyTo(builder);
+    }
+
+    /**
+     * Makes a connection as for a message (name, address, proxy, TLS), and sends nothing to the target.
+     *
+     * @throws IOException as what comes of messages would be told from
+     */
+    void connect() throws IOException {
+        HttpClientBuilder builder = HttpClientBuilder.create();
+        configureHttpClient(builder);
+        builder.addExecInterceptorBefore(
+                ChainElement.MAIN_TRANSPORT.name(),
+                "tandem-connect-only",
+                (request, scope, chain) -> new BasicClassicHttpResponse(HttpStatus.SC_NO_CONTENT));
+        try (CloseableHttpClient client = builder.build()) {
+            client.executeOpen(authority, new HttpHead("/"), null).close();
+        }
     }
 
     /** From now on the request of this message belongs to {@code attempt}. */
@@ -124,6 +157,10 @@ public final class TargetClient implements HttpClientConfigurer, AutoCloseable {
 
     private ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
+        // whatever a route, a header or a defect (CVE-2026-78164) makes of the URL: credentials go nowhere else
+        if (!authority.equals(scope.route.getTargetHost())) {
+            throw new ForeignAuthorityException();
+        }
         Attempt attempt = attempt(request);
         if (attempt != null) {
             attempt.executing(scope.originalRequest);
@@ -144,6 +181,10 @@ public final class TargetClient implements HttpClientConfigurer, AutoCloseable {
     private @Nullable Attempt attempt(ClassicHttpRequest request) {
         Header messageId = request.getFirstHeader(OutboundRequest.MESSAGE_ID);
         return messageId == null ? null : attempt(messageId.getValue());
+    }
+
+    private static HttpHost authority(String url) {
+        return RoutingSupport.normalize(HttpHost.create(URI.create(url)), DefaultSchemePortResolver.INSTANCE);
     }
 
     private static Timeout timeout(Duration duration) {

@@ -204,4 +204,40 @@ class CheckConnectTest {
                     .allMatch(head -> head.startsWith("CONNECT " + secured.url().getAuthority()));
         }
     }
+
+    @Test
+    void targetsOwnTrustProxyAndDeniedAddressesCount() throws Exception {
+        TestPki pki = new TestPki();
+        try (StubIssuer secured = StubIssuer.tls(pki.tls(pki.server("127.0.0.1")));
+                TunnelProxy proxy = new TunnelProxy("joe", "pr0xy-passw0rd")) {
+            folder.plant(PROPERTIES, issuer.url() + "/two", secured.url() + "/two");
+            folder.append(PROPERTIES, "target.api-two.connect-timeout=5s\n");
+            assertThat(connect().errLines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("api-two: no connection: ")
+                    .contains("not from a trusted authority");
+
+            folder.append(PROPERTIES, "target.api-two.trust=" + pki.trustFile(temp) + "\n");
+            assertThat(connect().exitCode()).isZero();
+
+            folder.append(
+                    PROPERTIES,
+                    "target.api-two.proxy=127.0.0.1:" + proxy.port()
+                            + "\ntarget.api-two.proxy-username=joe\ntarget.api-two.proxy-password=wrong-passw0rd\n");
+            CommandRun refused = connect();
+            assertThat(refused.errLines())
+                    .containsExactly("api-two: no connection: the proxy did not let the connection to 127.0.0.1 through"
+                            + " (status 407): check target.api-two.proxy-username and password");
+
+            folder.plant(PROPERTIES, "wrong-passw0rd", "pr0xy-passw0rd");
+            assertThat(connect().exitCode()).isZero();
+
+            folder.append(PROPERTIES, "tandem.egress.deny=loopback\n");
+            assertThat(connect().errLines())
+                    .hasSize(2)
+                    .allSatisfy(line -> assertThat(line).contains("no connection", "tandem.egress.deny"))
+                    .anySatisfy(line -> assertThat(line).contains("api-one: no token: 127.0.0.1 has no address"));
+        }
+    }
 }

@@ -67,6 +67,7 @@ class ConfigurationLoaderTest {
                         new Settings.Protection(Duration.ofMillis(5), 0.2, null, null, null),
                         null,
                         Map.of(),
+                        Settings.Connection.DIRECT,
                         new Auth.None()));
     }
 
@@ -214,7 +215,7 @@ class ConfigurationLoaderTest {
             assertThat(oauth.extraParameters()).isEqualTo(Map.of("tenant", "t1"));
             assertThat(oauth.connectTimeout()).isEqualTo(Duration.ofSeconds(1));
             assertThat(oauth.timeout()).isEqualTo(Duration.ofSeconds(4));
-            assertThat(oauth.allowHttp()).isFalse();
+            assertThat(oauth.connection().allowHttp()).isFalse();
         });
 
         Target b = target(settings, "b");

@@ -46,7 +46,7 @@ class EnvironmentVariablesTest {
     @Test
     void targetExistsWhenOnlyTheEnvironmentNamesIt() {
         Settings settings = workspace
-                .env("TARGET_API_ONE_URL", "http://a/")
+                .env("TARGET_API_ONE_URL", "https://a/")
                 .env("TARGET_API_ONE_AUTH", "client-credentials")
                 .env("TARGET_API_ONE_OAUTH_TOKEN_URL", "https://idp/token")
                 .env("TARGET_API_ONE_OAUTH_CLIENT_ID", "c")

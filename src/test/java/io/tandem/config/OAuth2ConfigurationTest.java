@@ -65,9 +65,9 @@ class OAuth2ConfigurationTest {
         assertThat(oauth.issuer()).isEqualTo("https://idp.example.com/");
         assertThat(oauth.tokenUrl()).isNull();
         assertThat(oauth.privateKey()).isNull();
-        assertThat(oauth.certificate()).isNull();
-        assertThat(oauth.trust()).isNull();
-        assertThat(oauth.proxy()).isNull();
+        assertThat(oauth.connection().certificate()).isNull();
+        assertThat(oauth.connection().trust()).isNull();
+        assertThat(oauth.connection().proxy()).isNull();
         assertThat(oauth.login()).isNull();
         assertThat(oauth.exchange()).isNull();
         assertThat(oauth.rejectedStatuses()).containsExactly(401);
@@ -102,10 +102,11 @@ class OAuth2ConfigurationTest {
         assertThat(oauth.clientSecret()).isNull();
         assertThat(oauth.privateKey())
                 .isEqualTo(new Settings.PrivateKey(folder.resolve("key.pem"), "ES256", "k1", "token-url"));
-        assertThat(oauth.certificate())
+        assertThat(oauth.connection().certificate())
                 .isEqualTo(new Certificate.Pem(folder.resolve("tls.crt"), folder.resolve("key.pem")));
-        assertThat(Objects.requireNonNull(oauth.trust()).file()).isEqualTo(folder.resolve("ca.pem"));
-        assertThat(Objects.requireNonNull(oauth.proxy()).address()).isEqualTo(new HostAndPort("::1", 3128));
+        assertThat(Objects.requireNonNull(oauth.connection().trust()).file()).isEqualTo(folder.resolve("ca.pem"));
+        assertThat(Objects.requireNonNull(oauth.connection().proxy()).address())
+                .isEqualTo(new HostAndPort("::1", 3128));
         assertThat(oauth.login())
                 .isEqualTo(new Settings.Login(
                         "https://idp.example.com/authorize",
@@ -113,7 +114,11 @@ class OAuth2ConfigurationTest {
                         new Redirect("localhost", 8400, "/back"),
                         Map.of("access_type", "offline")));
         assertThat(oauth.rejectedStatuses()).containsExactly(401, 403);
-        assertThat(workspace.load().toString() + oauth + oauth.login() + oauth.trust() + oauth.proxy())
+        assertThat(workspace.load().toString()
+                        + oauth
+                        + oauth.login()
+                        + oauth.connection().trust()
+                        + oauth.connection().proxy())
                 .doesNotContain("s3cret", "offline");
     }
 
@@ -124,7 +129,7 @@ class OAuth2ConfigurationTest {
 
         OAuth2Settings oauth = oauth();
         assertThat(oauth.exchange()).isEqualTo(new Settings.Exchange("jwt", null));
-        assertThat(oauth.certificate()).isInstanceOfSatisfying(Certificate.Keystore.class, keystore -> {
+        assertThat(oauth.connection().certificate()).isInstanceOfSatisfying(Certificate.Keystore.class, keystore -> {
             assertThat(keystore.file()).isEqualTo(folder.resolve("client.p12"));
             assertThat(keystore.password().value()).isEqualTo("s3cret");
         });

@@ -31,7 +31,7 @@ class PlaceholdersTest {
     @Test
     void variableIsTakenAsItIsWhenItLooksLikeAPlaceholder() {
         workspace
-                .properties("target.a.url=http://a/", "target.a.auth=api-key", "target.a.api-key.value={{env:KEY}}")
+                .properties("target.a.url=https://a/", "target.a.auth=api-key", "target.a.api-key.value={{env:KEY}}")
                 .env("KEY", "a{{b}}c");
 
         assertThat(workspace.load().targets().values())
@@ -55,7 +55,7 @@ class PlaceholdersTest {
     @Test
     void optionalKeyIsAbsentWhenItsPlaceholderIsEmpty() {
         workspace.properties(
-                "target.a.url=http://a/",
+                "target.a.url=https://a/",
                 "target.a.auth=api-key",
                 "target.a.api-key.value=k",
                 "target.a.api-key.scheme={{env:SCHEME:}}");
@@ -123,10 +123,10 @@ class PlaceholdersTest {
     @Test
     void secretIsSharedWhenAnotherSecretRefersToIt() {
         workspace.properties(
-                "target.a.url=http://a/",
+                "target.a.url=https://a/",
                 "target.a.auth=api-key",
                 "target.a.api-key.value={{target.b.api-key.value}}",
-                "target.b.url=http://b/",
+                "target.b.url=https://b/",
                 "target.b.auth=api-key",
                 "target.b.api-key.value=s3cret");
 

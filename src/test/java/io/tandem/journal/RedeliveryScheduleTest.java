@@ -166,6 +166,7 @@ class RedeliveryScheduleTest {
                 new Settings.Protection(Duration.ofMillis(5), 0.2, null, null, null),
                 null,
                 Map.of(),
+                Settings.Connection.DIRECT,
                 new Settings.Auth.None());
         return new RedeliverySchedule(
                 Map.of("api", target), Clock.fixed(NOW, ZoneOffset.UTC), new SplittableRandom(42));

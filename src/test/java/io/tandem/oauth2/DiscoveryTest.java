@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tandem.oauth2.TokenFailure.Kind;
+import io.tandem.support.RawServer;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.tandem.oauth2;
 
 import static io.tandem.oauth2.Fixtures.get;
-import static io.tandem.oauth2.RawServer.http;
-import static io.tandem.oauth2.RawServer.json;
-import static io.tandem.oauth2.RawServer.text;
+import static io.tandem.support.RawServer.http;
+import static io.tandem.support.RawServer.json;
+import static io.tandem.support.RawServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
@@ -13,8 +13,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
-import io.tandem.oauth2.RawServer.Reply;
 import io.tandem.oauth2.TokenFailure.Kind;
+import io.tandem.support.RawServer;
+import io.tandem.support.RawServer.Reply;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -88,7 +88,7 @@ public final class TestPki {
         return identity("CN=" + name, null, -1, 30);
     }
 
-    Identity identity(String name, String address, int fromDay, int toDay) throws Exception {
+    public Identity identity(String name, String address, int fromDay, int toDay) throws Exception {
         KeyPair keys = ec();
         return new Identity(keys, certificate(name, keys, authority.keys().getPrivate(), address, fromDay, toDay));
     }

@@ -4,8 +4,10 @@ import static io.tandem.oauth2.Fixtures.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tandem.egress.HttpProxy;
 import io.tandem.oauth2.TokenFailure.Kind;
 import io.tandem.support.TunnelProxy;
+import io.tandem.tls.TrustedCertificates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tandem.oauth2.TokenFailure.Kind;
+import io.tandem.tls.CertificateAndKey;
+import io.tandem.tls.TrustedCertificates;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -161,7 +163,7 @@ class TokenEndpointTlsTest {
                 folder.resolve("client.pem"), pki.client("tandem").pem());
         TokenSource source = source(
                 server.url(),
-                Transport.DEFAULT.withTrust(trust).withClientCertificate(new ClientCertificate.PemFiles(pem, pem)),
+                Transport.DEFAULT.withTrust(trust).withClientCertificate(new CertificateAndKey.PemFiles(pem, pem)),
                 new ClientAuth.Tls("tandem"));
         assertThat(get(source.token()).value()).isEqualTo("token-1");
     }
@@ -173,7 +175,7 @@ class TokenEndpointTlsTest {
         Files.writeString(pem, pki.client("before").pem());
         TokenSource source = source(
                 server.url(),
-                Transport.DEFAULT.withTrust(trust).withClientCertificate(new ClientCertificate.PemFiles(pem, pem)),
+                Transport.DEFAULT.withTrust(trust).withClientCertificate(new CertificateAndKey.PemFiles(pem, pem)),
                 new ClientAuth.Tls("tandem"));
         source.reject(get(source.token()));
 
@@ -193,7 +195,7 @@ class TokenEndpointTlsTest {
                                 server.url(),
                                 Transport.DEFAULT
                                         .withTrust(trust)
-                                        .withClientCertificate(new ClientCertificate.Pkcs12(file, () -> "p4ss")),
+                                        .withClientCertificate(new CertificateAndKey.Pkcs12(file, () -> "p4ss")),
                                 new ClientAuth.Tls("tandem"))
                         .token()))
                 .isNotNull();
@@ -202,7 +204,7 @@ class TokenEndpointTlsTest {
                 server.url(),
                 Transport.DEFAULT
                         .withTrust(trust)
-                        .withClientCertificate(new ClientCertificate.Pkcs12(file, () -> "wr0ng")),
+                        .withClientCertificate(new CertificateAndKey.Pkcs12(file, () -> "wr0ng")),
                 new ClientAuth.Tls("tandem-2")));
         assertThat(failure.kind()).isEqualTo(Kind.SETTINGS);
         assertThat(failure.diagnosis()).contains("client.p12", "password").doesNotContain("wr0ng");
@@ -221,7 +223,7 @@ class TokenEndpointTlsTest {
                                 server.url(),
                                 Transport.DEFAULT
                                         .withTrust(trust)
-                                        .withClientCertificate(new ClientCertificate.PemFiles(empty, empty)),
+                                        .withClientCertificate(new CertificateAndKey.PemFiles(empty, empty)),
                                 tls))
                         .diagnosis())
                 .contains("has no certificate");

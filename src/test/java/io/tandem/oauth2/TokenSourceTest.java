@@ -8,10 +8,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.ThreadMXBean;
+import io.tandem.egress.HttpProxy;
 import io.tandem.oauth2.AssertionKey.Algorithm;
 import io.tandem.oauth2.AssertionKey.Audience;
 import io.tandem.oauth2.StrictTokenServer.Answer;
 import io.tandem.oauth2.TokenFailure.Kind;
+import io.tandem.tls.CertificateAndKey;
+import io.tandem.tls.TrustedCertificates;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -302,6 +305,15 @@ class TokenSourceTest {
 
     @Test
     void callersGoOnWithTheOldTokenWhileTheNewOneIsOnItsWay() {
+        // a call that may take longer than what is left of the old token, whenever it starts
+        TokenSettings usual = settings(server.url());
+        source = sources.source(
+                "patient",
+                new TokenSettings(
+                        usual.endpoint().withTimeouts(Duration.ofSeconds(5), Duration.ofMinutes(5)),
+                        new ClientAuth.Post(StrictTokenServer.CLIENT_ID, () -> StrictTokenServer.SECRET),
+                        usual.grant(),
+                        usual.parameters()));
         server.script = StrictTokenServer.tokens(150);
         Token old = get(source.token());
         server.hold();
@@ -585,17 +597,17 @@ class TokenSourceTest {
     void sourceIsNotSharedWhenTheServerIsReachedInAnotherWay() {
         Transport plain = Transport.DEFAULT;
         TrustedCertificates trust = new TrustedCertificates(Path.of("ca.p12"), () -> "trust");
-        ClientCertificate pem = new ClientCertificate.PemFiles(Path.of("tls.crt"), Path.of("tls.key"));
-        ClientCertificate store = new ClientCertificate.Pkcs12(Path.of("client.p12"), () -> "store");
+        CertificateAndKey pem = new CertificateAndKey.PemFiles(Path.of("tls.crt"), Path.of("tls.key"));
+        CertificateAndKey store = new CertificateAndKey.Pkcs12(Path.of("client.p12"), () -> "store");
         HttpProxy proxy = new HttpProxy("proxy.example.com", 3128, "tandem", () -> "proxy");
         List<Transport> ways = List.of(
                 plain.withTrust(trust),
                 plain.withTrust(new TrustedCertificates(Path.of("ca.p12"), () -> "other")),
                 plain.withTrust(new TrustedCertificates(Path.of("other.p12"), () -> "trust")),
                 plain.withClientCertificate(pem),
-                plain.withClientCertificate(new ClientCertificate.PemFiles(Path.of("other.crt"), Path.of("tls.key"))),
+                plain.withClientCertificate(new CertificateAndKey.PemFiles(Path.of("other.crt"), Path.of("tls.key"))),
                 plain.withClientCertificate(store),
-                plain.withClientCertificate(new ClientCertificate.Pkcs12(Path.of("client.p12"), () -> "other")),
+                plain.withClientCertificate(new CertificateAndKey.Pkcs12(Path.of("client.p12"), () -> "other")),
                 plain.withProxy(proxy),
                 plain.withProxy(HttpProxy.of("proxy.example.com", 3128)),
                 plain.withProxy(new HttpProxy("proxy.example.com", 3128, "tandem", () -> "other")));

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the packaged logging configuration makes of an event. */
 class LogLinesTest {
@@ -62,5 +64,19 @@ class LogLinesTest {
                 .matches(STAMP + "WARN  a\\?2026-11-23T00:00:00Z INFO  forged\\?\\?b\\?\\[31m\\?{7}c\n");
         assertThat(line("broken", new IllegalStateException(evil)))
                 .matches(STAMP + "WARN  broken\njava.lang.IllegalStateException: a\\?2026[^\\p{Cntrl}]*c\n");
+    }
+
+    @Test
+    void textDoesNotChangeItsDirectionOrHideInALine() {
+        assertThat(line("a\u202eb\u2066c\u2069d\u200be\u200ff\u061cg\ufeffh\u2060i", null))
+                .matches(STAMP + "WARN  a\\?b\\?c\\?d\\?e\\?f\\?g\\?h\\?i\n");
+    }
+
+    /** Netty tells with a stack trace and the caller's own words how a connection broke. */
+    @ParameterizedTest
+    @ValueSource(strings = {"AbstractChannelHandlerContext", "DefaultChannelPipeline"})
+    void nothingIsLoggedOfWhatCallersDoToTheirConnections(String logger) {
+        assertThat(context.getLogger("io.netty.channel." + logger).isErrorEnabled())
+                .isFalse();
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
@@ -18,14 +19,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The document that an instance serves, and what it says of replies. */
-final class Contract {
+/** The document that an instance serves, and what it says of replies. Thread-safe. */
+public final class Contract {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String LOCATION = "https://tandem.test/openapi.json";
 
     private final JsonNode document;
     private final SchemaRegistry registry;
+    private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
 
     private Contract(JsonNode document) {
         this.document = document;
@@ -39,15 +42,20 @@ final class Contract {
         HttpResponse<String> response = instance.get("/openapi.json");
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
-        return new Contract(JSON.readTree(response.body()));
+        return of(response.body());
     }
 
-    JsonNode document() {
+    /** Of a document as it is served. */
+    public static Contract of(String document) throws IOException {
+        return new Contract(JSON.readTree(document));
+    }
+
+    public JsonNode document() {
         return document;
     }
 
     /** An answer, however it was had; names of headers in lower case. */
-    record Answer(int status, Map<String, String> headers, String body) {
+    public record Answer(int status, Map<String, String> headers, String body) {
         static Answer of(HttpResponse<String> response) {
             Map<String, String> headers = new HashMap<>();
             response.headers()
@@ -56,7 +64,7 @@ final class Contract {
             return new Answer(response.statusCode(), headers, response.body());
         }
 
-        static Answer of(RawHttp.Reply reply) {
+        public static Answer of(RawHttp.Reply reply) {
             return new Answer(reply.status(), reply.headers(), reply.body());
         }
 
@@ -71,7 +79,7 @@ final class Contract {
     }
 
     /** @param call such as {@code get /messages/{id}} */
-    void assertDocuments(String call, Answer answer) throws IOException {
+    public void assertDocuments(String call, Answer answer) throws IOException {
         JsonNode response = operation(call).path("responses").path(Integer.toString(answer.status()));
         assertThat(response.isObject()).as("status %s", answer.status()).isTrue();
         String contentType = answer.headers().getOrDefault("content-type", "");
@@ -97,7 +105,7 @@ final class Contract {
     }
 
     /** Every call and what is documented of it. */
-    Map<String, JsonNode> operations() {
+    public Map<String, JsonNode> operations() {
         Map<String, JsonNode> operations = new LinkedHashMap<>();
         document.path("paths").properties().forEach(path -> path.getValue()
                 .properties()
@@ -106,17 +114,19 @@ final class Contract {
     }
 
     /** That a value is what a schema says, with no member that the schema does not know. */
-    void assertFits(JsonNode value, JsonNode schema, String what) {
-        ObjectNode closed = JSON.createObjectNode();
-        closed.put("$ref", LOCATION + schema.path("$ref").asText());
-        closed.put("unevaluatedProperties", false);
-        assertThat(registry.getSchema(
-                                SchemaLocation.of("https://tandem.test/reply.json"),
-                                closed.toString(),
-                                InputFormat.JSON)
+    public void assertFits(JsonNode value, JsonNode schema, String what) {
+        assertThat(schemas.computeIfAbsent(schema.path("$ref").asText(), this::schema)
                         .validate(value.toString(), InputFormat.JSON))
                 .as(what)
                 .isEmpty();
+    }
+
+    private Schema schema(String reference) {
+        ObjectNode closed = JSON.createObjectNode();
+        closed.put("$ref", LOCATION + reference);
+        closed.put("unevaluatedProperties", false);
+        return registry.getSchema(
+                SchemaLocation.of("https://tandem.test/reply.json"), closed.toString(), InputFormat.JSON);
     }
 
     static List<String> names(JsonNode object) {

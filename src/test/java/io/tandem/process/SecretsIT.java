@@ -471,7 +471,7 @@ class SecretsIT {
                         Stream.of(
                                         oauth2.oauth().clientSecret(),
                                         oauth2.oauth().privateKey(),
-                                        oauth2.oauth().proxy(),
+                                        oauth2.oauth().connection().proxy(),
                                         oauth2.oauth().login())
                                 .map(String::valueOf)
                                 .collect(Collectors.joining("\n")));

@@ -13,10 +13,10 @@ import io.tandem.config.ConfigurationSources;
 import io.tandem.config.Settings;
 import io.tandem.oauth2.BrowserLogin;
 import io.tandem.oauth2.ClientAuth;
-import io.tandem.oauth2.ClientCertificate;
 import io.tandem.oauth2.LoopbackRedirect;
 import io.tandem.oauth2.TokenSettings;
 import io.tandem.support.RunningTandem;
+import io.tandem.tls.CertificateAndKey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -266,11 +266,11 @@ class OAuth2TargetsTest {
         assertThat(made.client()).isEqualTo(new ClientAuth.Tls("tandem"));
         assertThat(made.endpoint().url()).isNull();
         assertThat(made.endpoint().transport()).satisfies(transport -> {
-            assertThat(transport.clientCertificate()).isEqualTo(new ClientCertificate.PemFiles(file, file));
-            assertThat(transport.trust().file()).isEqualTo(file);
-            assertThat(transport.proxy()).hasToString("proxy.example.com:3128");
-            assertThat(transport.proxy().username()).isEqualTo("u");
-            assertThat(transport.proxy().password().get()).isEqualTo("s3cret");
+            assertThat(transport.egress().certificate()).isEqualTo(new CertificateAndKey.PemFiles(file, file));
+            assertThat(transport.egress().trust().file()).isEqualTo(file);
+            assertThat(transport.egress().proxy()).hasToString("proxy.example.com:3128");
+            assertThat(transport.egress().proxy().username()).isEqualTo("u");
+            assertThat(transport.egress().proxy().password().get()).isEqualTo("s3cret");
         });
         assertThat(OAuth2Targets.policy(loaded.tokens()).refreshAt()).isEqualTo(0.5);
     }

@@ -100,6 +100,7 @@ class RetriesTest {
                 new Settings.Protection(Duration.ofMillis(5), 0.2, null, null, null),
                 null,
                 Map.of(),
+                Settings.Connection.DIRECT,
                 new Settings.Auth.None());
     }
 }

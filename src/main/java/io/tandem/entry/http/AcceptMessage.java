@@ -51,11 +51,7 @@ public final class AcceptMessage implements Processor {
             throw new ProblemException(Problem.of(ProblemType.MALFORMED_REQUEST, "The body is empty."));
         }
         if (ReplyBody.isJson(ReplyBody.mediaType(contentType))) {
-            String fault = Json.fault(body);
-            if (fault != null) {
-                throw new ProblemException(
-                        Problem.of(ProblemType.MALFORMED_JSON, "The body is not JSON: " + fault + "."));
-            }
+            requireJson(body);
         }
         Map<String, String> headers = new LinkedHashMap<>();
         for (String name : forwardHeaders) {
@@ -76,6 +72,14 @@ public final class AcceptMessage implements Processor {
         }
         exchange.setProperty(Message.PROPERTY, message);
         observer.accepted(message);
+    }
+
+    /** @throws ProblemException when the body is not JSON */
+    static void requireJson(byte[] body) {
+        String fault = Json.fault(body);
+        if (fault != null) {
+            throw new ProblemException(Problem.of(ProblemType.MALFORMED_JSON, "The body is not JSON: " + fault + "."));
+        }
     }
 
     /** Two are as good as none (W3C Trace Context §3.2). */

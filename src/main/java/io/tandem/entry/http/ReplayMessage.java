@@ -1,6 +1,5 @@
 package io.tandem.entry.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tandem.journal.GuaranteedDelivery;
@@ -73,12 +72,8 @@ public final class ReplayMessage extends AsyncProcessorSupport {
         if (body == null || body.length == 0) {
             return null;
         }
-        JsonNode document;
-        try {
-            document = JSON.readTree(body);
-        } catch (JsonProcessingException e) {
-            throw new ProblemException(Problem.of(ProblemType.MALFORMED_JSON, null));
-        }
+        AcceptMessage.requireJson(body);
+        JsonNode document = JSON.readTree(body);
         JsonNode named = document.path("targets");
         if (document.isObject() && document.isEmpty()) {
             return null;

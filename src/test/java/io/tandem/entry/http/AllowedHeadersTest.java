@@ -131,6 +131,55 @@ class AllowedHeadersTest {
         assertThat(onlyRequest("api-one").getHeader("Cache-Control")).isEqualTo("no-store");
     }
 
+    /** Whatever a value holds, it stays one value of one header. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a\r\n folded: evil",
+                "a\r\n\tX-Evil: 1",
+                "a\u0001b",
+                "a\u001b[31mb",
+                "a\u007fb",
+                "a\u000bb\u000cX-Evil: 1",
+                "a\u0085X-Evil: 1",
+                "a\u00e9\u00ff",
+                "a%0d%0aX-Evil: 1",
+                "a\\r\\nX-Evil: 1"
+            })
+    void noHeaderIsAddedWhenAForwardedValueIsHostile(String value) throws IOException {
+        RawHttp.Reply reply = raw("POST /messages HTTP/1.1\r\nHost: a\r\nX-Tenant: " + value + "\r\n");
+
+        assertThat(reply.status()).isIn(200, 400);
+        for (LoggedRequest request : targets.received()) {
+            assertThat(headerNames(request)).doesNotContain("x-evil", "folded");
+            assertThat(request.getHeader("X-Tenant")).matches("[\\x20-\\x7e\\x80-\\uffff]*");
+        }
+    }
+
+    /** What other servers take for another method, host or scheme. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-HTTP-Method-Override: DELETE",
+                "X-Method-Override: GET",
+                "X-HTTP-Method: PUT",
+                "X-Original-URL: /docs",
+                "X-Rewrite-URL: /docs",
+                "X-Forwarded-Prefix: /evil",
+                "X-Forwarded-Proto: https",
+                "X-Forwarded-Host: evil.example",
+                "X-Real-IP: 10.0.0.1"
+            })
+    void requestIsWhatItsFirstLineSaysWhenHeadersSayOtherwise(String header) throws IOException {
+        RawHttp.Reply reply = raw("POST /messages?_method=DELETE HTTP/1.1\r\nHost: a\r\n" + header + "\r\n");
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(targets.received()).hasSize(2).allSatisfy(request -> {
+            assertThat(request.getMethod().value()).isEqualTo("POST");
+            assertThat(request.getHeaders().toString()).doesNotContain("evil", "10.0.0.1");
+        });
+    }
+
     static Stream<String> steeringNames() {
         return Stream.of(
                         "CamelHttpUri",

@@ -1,4 +1,4 @@
-package io.tandem.oauth2;
+package io.tandem.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -22,8 +22,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a PEM file holds (RFC 7468): certificates, and at most one private key. Immutable. */
-record Pem(List<X509Certificate> certificates, @Nullable PrivateKey key) {
+/**
+ * What a PEM file holds (RFC 7468). Immutable.
+ *
+ * @param certificates in the order of the file
+ * @param key the one private key; null when there is none
+ */
+public record Pem(List<X509Certificate> certificates, @Nullable PrivateKey key) {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
     private static final HexFormat HEX = HexFormat.of();
@@ -32,11 +37,21 @@ record Pem(List<X509Certificate> certificates, @Nullable PrivateKey key) {
     private static final byte[] EC_PUBLIC_KEY = HEX.parseHex("06072a8648ce3d0201");
     private static final byte[] VERSION_0 = HEX.parseHex("020100");
 
-    static Pem read(Path file) throws KeyFileException {
+    /**
+     * Reads a file.
+     *
+     * @throws KeyFileException when it can't be read, is damaged, or has more than one private key
+     */
+    public static Pem read(Path file) throws KeyFileException {
         return parse(text(file), file);
     }
 
-    static String text(Path file) throws KeyFileException {
+    /**
+     * The text of a file, byte by byte.
+     *
+     * @throws KeyFileException when it can't be read
+     */
+    public static String text(Path file) throws KeyFileException {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
@@ -45,7 +60,12 @@ record Pem(List<X509Certificate> certificates, @Nullable PrivateKey key) {
         }
     }
 
-    static Pem parse(String text, Path file) throws KeyFileException {
+    /**
+     * As {@link #read}, of text that was read already.
+     *
+     * @param file named by what goes wrong
+     */
+    public static Pem parse(String text, Path file) throws KeyFileException {
         List<X509Certificate> certificates = new ArrayList<>();
         PrivateKey key = null;
         Matcher block = BLOCK.matcher(text);
@@ -75,8 +95,12 @@ record Pem(List<X509Certificate> certificates, @Nullable PrivateKey key) {
         return new Pem(List.copyOf(certificates), key);
     }
 
-    /** The private key, which must be there. */
-    PrivateKey keyOf(Path file) throws KeyFileException {
+    /**
+     * The private key.
+     *
+     * @throws KeyFileException when there is none
+     */
+    public PrivateKey keyOf(Path file) throws KeyFileException {
         if (key == null) {
             throw new KeyFileException("'" + file + "' has no private key");
         }

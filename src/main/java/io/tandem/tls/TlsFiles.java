@@ -1,7 +1,6 @@
-package io.tandem.oauth2;
+package io.tandem.tls;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -16,51 +15,65 @@ import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
-import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
-import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
-import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
-import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * TLS with the files of a {@link Transport}, read again when they changed: certificates are renewed while the service
- * runs. Safe for use by any thread.
+ * The certificates and keys of one side of TLS connections, read from their files again when these changed: certificates
+ * are renewed while the service runs. Safe for use by any thread.
  */
-final class ReloadingTls implements TlsSocketStrategy {
+public final class TlsFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
+
     private final @Nullable TrustedCertificates trust;
-    private final @Nullable ClientCertificate certificate;
+    private final @Nullable CertificateAndKey own;
 
     // guarded by this
     private @Nullable List<String> stamps;
-    private @Nullable TlsSocketStrategy current;
+    private @Nullable SSLContext current;
 
-    ReloadingTls(Transport transport) {
-        this.trust = transport.trust();
-        this.certificate = transport.clientCertificate();
+    /**
+     * @param trust whose certificates are trusted, null: the JVM's list
+     * @param own shown to the other side, null: none
+     */
+    public TlsFiles(@Nullable TrustedCertificates trust, @Nullable CertificateAndKey own) {
+        this.trust = trust;
+        this.own = own;
     }
 
-    @Override
-    public SSLSocket upgrade(Socket socket, String target, int port, Object attachment, HttpContext context)
-            throws IOException {
-        return strategy().upgrade(socket, target, port, attachment, context);
+    /**
+     * What the files say now; the same object for as long as they do not change. When they changed to something that
+     * can't be used, such as half a file, the last good content stays in force.
+     *
+     * @throws KeyFileException when one of them can't be used, and never could
+     */
+    public synchronized SSLContext context() throws KeyFileException {
+        List<String> now = stamps();
+        SSLContext known = current;
+        if (known != null && now.equals(stamps)) {
+            return known;
+        }
+        try {
+            current = read();
+        } catch (KeyFileException e) {
+            if (known == null) {
+                throw e;
+            }
+            LOG.warn("a renewed TLS file can't be used, the last good one stays in force: {}", e.problem());
+        }
+        stamps = now;
+        return Objects.requireNonNull(current);
     }
 
-    private synchronized TlsSocketStrategy strategy() throws IOException {
+    private List<String> stamps() {
         List<String> now = new ArrayList<>();
         for (Path file : files()) {
             now.add(stamp(file));
         }
-        if (current == null || !now.equals(stamps)) {
-            // the JDK's own check of the host name; HttpClient's would load the public suffix list first
-            current = new DefaultClientTlsStrategy(
-                    context(), HostnameVerificationPolicy.BUILTIN, NoopHostnameVerifier.INSTANCE);
-            stamps = now;
-        }
-        return current;
+        return now;
     }
 
     private List<Path> files() {
@@ -68,46 +81,76 @@ final class ReloadingTls implements TlsSocketStrategy {
         if (trust != null) {
             files.add(trust.file());
         }
-        if (certificate instanceof ClientCertificate.PemFiles pem) {
+        if (own instanceof CertificateAndKey.PemFiles pem) {
             files.add(pem.certificates());
             files.add(pem.key());
-        } else if (certificate instanceof ClientCertificate.Pkcs12 store) {
+        } else if (own instanceof CertificateAndKey.Pkcs12 store) {
             files.add(store.file());
         }
         return files;
     }
 
-    private static String stamp(Path file) throws KeyFileException {
+    private static String stamp(Path file) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             // the key tells a Kubernetes Secret's new version, whose size and time may be the old one's
             return attributes.lastModifiedTime() + " " + attributes.size() + " " + attributes.fileKey();
         } catch (IOException e) {
-            throw new KeyFileException(unreadable(file, e));
+            return "unreadable";
         }
     }
 
-    private SSLContext context() throws KeyFileException {
+    private SSLContext read() throws KeyFileException {
         try {
-            if (trust == null && certificate == null) {
+            if (trust == null && own == null) {
                 return SSLContext.getDefault();
             }
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keyManagers(), trustManagers(), null);
+            context.init(readKeys(), readTrust(), null);
             return context;
         } catch (GeneralSecurityException e) {
-            throw new KeyFileException(
-                    "the TLS files can't be used (" + e.getClass().getSimpleName() + ")");
+            throw unusable(e);
         }
     }
 
-    private KeyManager @Nullable [] keyManagers() throws KeyFileException, GeneralSecurityException {
-        if (certificate == null) {
+    /**
+     * Those of the own certificate as its files are now, null without one.
+     *
+     * @throws KeyFileException when they can't be used
+     */
+    public KeyManager @Nullable [] keyManagers() throws KeyFileException {
+        try {
+            return readKeys();
+        } catch (GeneralSecurityException e) {
+            throw unusable(e);
+        }
+    }
+
+    /**
+     * Those of the trusted certificates as their file is now, null without one.
+     *
+     * @throws KeyFileException when it can't be used
+     */
+    public TrustManager @Nullable [] trustManagers() throws KeyFileException {
+        try {
+            return readTrust();
+        } catch (GeneralSecurityException e) {
+            throw unusable(e);
+        }
+    }
+
+    private static KeyFileException unusable(GeneralSecurityException e) {
+        return new KeyFileException(
+                "the TLS files can't be used (" + e.getClass().getSimpleName() + ")");
+    }
+
+    private KeyManager @Nullable [] readKeys() throws KeyFileException, GeneralSecurityException {
+        if (own == null) {
             return null;
         }
         char[] password;
         KeyStore store;
-        if (certificate instanceof ClientCertificate.PemFiles files) {
+        if (own instanceof CertificateAndKey.PemFiles files) {
             password = new char[0];
             Pem chain = Pem.read(files.certificates());
             if (chain.certificates().isEmpty()) {
@@ -115,19 +158,19 @@ final class ReloadingTls implements TlsSocketStrategy {
             }
             PrivateKey key = Pem.read(files.key()).keyOf(files.key());
             store = empty();
-            store.setKeyEntry("client", key, password, chain.certificates().toArray(X509Certificate[]::new));
-        } else if (certificate instanceof ClientCertificate.Pkcs12 file) {
+            store.setKeyEntry("own", key, password, chain.certificates().toArray(X509Certificate[]::new));
+        } else if (own instanceof CertificateAndKey.Pkcs12 file) {
             password = read(file.password(), file.file());
             store = load(file.file(), password);
         } else {
-            throw new IllegalStateException("a client certificate of a new kind");
+            throw new IllegalStateException("a certificate of a new kind");
         }
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, password);
         return factory.getKeyManagers();
     }
 
-    private TrustManager @Nullable [] trustManagers() throws KeyFileException, GeneralSecurityException {
+    private TrustManager @Nullable [] readTrust() throws KeyFileException, GeneralSecurityException {
         if (trust == null) {
             return null;
         }
@@ -177,9 +220,5 @@ final class ReloadingTls implements TlsSocketStrategy {
         } catch (RuntimeException e) {
             throw new KeyFileException("the password of '" + file + "' can't be read");
         }
-    }
-
-    private static String unreadable(Path file, IOException e) {
-        return "'" + file + "' can't be read (" + e.getClass().getSimpleName() + ")";
     }
 }

@@ -1,4 +1,4 @@
-package io.tandem.oauth2;
+package io.tandem.support;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,18 +13,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Reads a request and then says whatever bytes a test wants, HTTP or not. */
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
     /** What is said once the request is read. */
-    interface Reply {
+    public interface Reply {
         void write(OutputStream out, String request) throws IOException, InterruptedException;
     }
 
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    final AtomicInteger calls = new AtomicInteger();
-    final AtomicInteger open = new AtomicInteger();
+    public final AtomicInteger calls = new AtomicInteger();
+    public final AtomicInteger open = new AtomicInteger();
 
-    RawServer(Reply reply) throws IOException {
+    public RawServer(Reply reply) throws IOException {
         threads.submit(() -> {
             while (!listener.isClosed()) {
                 Socket socket = listener.accept();
@@ -45,7 +45,7 @@ final class RawServer implements AutoCloseable {
         });
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/token");
     }
 
@@ -66,18 +66,18 @@ final class RawServer implements AutoCloseable {
         return head + new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 
-    static Reply text(String response) {
+    public static Reply text(String response) {
         return (out, request) -> out.write(response.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A well-framed response of {@code status} with this body. */
-    static Reply http(String status, String headers, String body) {
+    public static Reply http(String status, String headers, String body) {
         return (out, request) -> out.write(("HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: "
                         + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body)
                 .getBytes(StandardCharsets.UTF_8));
     }
 
-    static Reply json(String body) {
+    public static Reply json(String body) {
         return http("200 OK", "Content-Type: application/json\r\n", body);
     }
 

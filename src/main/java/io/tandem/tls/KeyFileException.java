@@ -1,19 +1,21 @@
-package io.tandem.oauth2;
+package io.tandem.tls;
 
 import java.io.IOException;
 
 /** A key, certificate or key store file can't be used; the problem names the file and quotes nothing of it. */
-final class KeyFileException extends IOException {
+public final class KeyFileException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final String problem;
 
-    KeyFileException(String problem) {
+    /** A problem that names the file and quotes nothing of it. */
+    public KeyFileException(String problem) {
         super(problem);
         this.problem = problem;
     }
 
-    String problem() {
+    /** One line: the file, and what is wrong with it. */
+    public String problem() {
         return problem;
     }
 }

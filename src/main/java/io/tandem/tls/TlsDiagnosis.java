@@ -1,4 +1,4 @@
-package io.tandem.oauth2;
+package io.tandem.tls;
 
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;

@@ -1,4 +1,4 @@
-package io.tandem.oauth2;
+package io.tandem.tls;
 
 import java.nio.file.Path;
 import java.util.function.Supplier;

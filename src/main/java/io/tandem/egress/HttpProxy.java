@@ -1,6 +1,7 @@
-package io.tandem.oauth2;
+package io.tandem.egress;
 
 import java.util.function.Supplier;
+import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,10 @@ public record HttpProxy(String host, int port, @Nullable String username, @Nulla
     /** A proxy that wants no credentials. */
     public static HttpProxy of(String host, int port) {
         return new HttpProxy(host, port, null, null);
+    }
+
+    HttpHost address() {
+        return new HttpHost("http", host, port);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.tandem.oauth2;
+package io.tandem.egress;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;

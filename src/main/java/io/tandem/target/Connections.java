@@ -1,0 +1,51 @@
+package io.tandem.target;
+
+import io.tandem.config.Secret;
+import io.tandem.config.Settings;
+import io.tandem.egress.DeniedAddresses;
+import io.tandem.egress.Egress;
+import io.tandem.egress.HttpProxy;
+import io.tandem.tls.CertificateAndKey;
+import io.tandem.tls.TrustedCertificates;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Says in the words of {@code io.tandem.egress} how a server is connected to. Stateless. */
+final class Connections {
+    private Connections() {}
+
+    static Egress egress(Settings.Connection connection) {
+        return new Egress(
+                trust(connection.trust()),
+                certificate(connection.certificate()),
+                proxy(connection.proxy()),
+                new DeniedAddresses(connection.denied().stream()
+                        .map(block -> new DeniedAddresses.Block(block.network(), block.prefix()))
+                        .toList()));
+    }
+
+    private static @Nullable TrustedCertificates trust(Settings.@Nullable Trust trust) {
+        return trust == null ? null : new TrustedCertificates(trust.file(), supplier(trust.password()));
+    }
+
+    private static @Nullable CertificateAndKey certificate(Settings.@Nullable Certificate certificate) {
+        if (certificate instanceof Settings.Certificate.Pem pem) {
+            return new CertificateAndKey.PemFiles(pem.certificate(), pem.key());
+        }
+        if (certificate instanceof Settings.Certificate.Keystore keystore) {
+            return new CertificateAndKey.Pkcs12(keystore.file(), keystore.password()::value);
+        }
+        return null;
+    }
+
+    private static @Nullable HttpProxy proxy(Settings.@Nullable Proxy proxy) {
+        return proxy == null
+                ? null
+                : new HttpProxy(
+                        proxy.address().host(), proxy.address().port(), proxy.username(), supplier(proxy.password()));
+    }
+
+    private static @Nullable Supplier<String> supplier(@Nullable Secret secret) {
+        return secret == null ? null : secret::value;
+    }
+}
