@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tandem.proof.Busy;
+import io.tandem.proof.Instance;
 import io.tandem.proof.Report;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,8 +43,8 @@ class LongChaosIT {
         ChaosRun.Outcome outcome = new ChaosRun(RATE, SPAN, CALM, SEED).run(folder);
         Report.add(
                 "fire.txt",
-                "chaos: %d s, %d messages/s, seed %d, load average at start %.1f"
-                        .formatted(SPAN.toSeconds(), RATE, SEED, loadAtStart),
+                "chaos, Java %s: %d s, %d messages/s, seed %d, load average at start %.1f"
+                        .formatted(Instance.javaVersion(), SPAN.toSeconds(), RATE, SEED, loadAtStart),
                 outcome.rows().toArray(String[]::new));
 
         assertThat(outcome.faults()).isEmpty();

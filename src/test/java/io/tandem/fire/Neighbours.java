@@ -23,8 +23,6 @@ final class Neighbours {
                 "target." + target + ".auth",
                 "none",
                 "tandem.inbox.enabled",
-                "false",
-                "tandem.access-log",
-                "off");
+                "false");
     }
 }

@@ -56,7 +56,7 @@ class OverloadIT {
         try (Processors processors = Processors.divide();
                 LoadTarget one = new LoadTarget(servers, "api-one", MOST, TOOK_MS);
                 LoadTarget two = new LoadTarget(servers, "api-two", MOST, TOOK_MS);
-                Instance tandem = processors.give(new Instance(folder, OPTIONS, Neighbours.settings(one, two)))) {
+                Instance tandem = processors.give(new Instance(folder, OPTIONS, settings(one, two)))) {
             tandem.start();
             ClosedLoad.run(callers, tandem.port(), "", CALLERS, 0, MOST, WARM_UP);
             Cost cost = Cost.of(tandem, callers);
@@ -89,7 +89,7 @@ class OverloadIT {
                     String.format(
                             Locale.ROOT,
                             "overload, Java %s: %d messages/s for %d s, %s, load average at start %.1f",
-                            System.getProperty("java.specification.version"),
+                            Instance.javaVersion(),
                             perSecond,
                             OVERLOAD.toSeconds(),
                             processors,
@@ -97,6 +97,7 @@ class OverloadIT {
                     capacity("capacity", peak),
                     Arrivals.row("accepted, due to answered", took(load, 200, from, messages)),
                     Arrivals.row("refused, due to answered", took(load, 503, from, messages)),
+                    Arrivals.row("refused, sent to answered", waited(load, 503, from, messages)),
                     String.format(
                             Locale.ROOT,
                             "goodput %.0f/s, %.0f %% of capacity; answers %s; CPU per message %.0f us, per refusal %.0f us; MiB %d",
@@ -130,7 +131,7 @@ class OverloadIT {
         try (Processors processors = Processors.divide();
                 LoadTarget one = new LoadTarget(servers, "api-one", MOST, TOOK_MS);
                 LoadTarget two = new LoadTarget(servers, "api-two", MOST, TOOK_MS)) {
-            Map<String, String> settings = new HashMap<>(Neighbours.settings(one, two));
+            Map<String, String> settings = settings(one, two);
             settings.put("tandem.max-in-flight", Integer.toString(CALLERS));
             settings.put("tandem.deadline", "5m");
             settings.put("target.api-one.timeout", "5m");
@@ -148,7 +149,7 @@ class OverloadIT {
                         String.format(
                                 Locale.ROOT,
                                 "cost of a refusal, Java %s, %s, load average at start %.1f",
-                                System.getProperty("java.specification.version"),
+                                Instance.javaVersion(),
                                 processors,
                                 loadAtStart),
                         capacity("messages", message.load()),
@@ -162,6 +163,7 @@ class OverloadIT {
 
                 assertThat(message.load().answers()).containsOnlyKeys(200);
                 assertThat(refusal.load().answers()).containsOnlyKeys(503);
+                assumeTrue(!Busy.is(loadAtStart), "the machine was busy: what runs for its own sake weighs too much");
                 assertThat(refusal.micros()).isLessThan(0.1 * message.micros());
             }
         } finally {
@@ -191,9 +193,24 @@ class OverloadIT {
                 Map.copyOf(result.answers()));
     }
 
+    private static Map<String, String> settings(LoadTarget... targets) {
+        Map<String, String> settings = new HashMap<>(Neighbours.settings(targets));
+        for (LoadTarget target : targets) {
+            // on a busy machine, they are slower than they want to be
+            settings.put("target." + target.name() + ".timeout", "9s");
+        }
+        return settings;
+    }
+
     private static LongStream took(OpenLoad load, int status, int from, int end) {
-        return IntStream.range(from, end)
-                .filter(number -> load.status(number) == status)
-                .mapToLong(load::took);
+        return answered(load, status, from, end).mapToLong(load::took);
+    }
+
+    private static LongStream waited(OpenLoad load, int status, int from, int end) {
+        return answered(load, status, from, end).mapToLong(load::waited);
+    }
+
+    private static IntStream answered(OpenLoad load, int status, int from, int end) {
+        return IntStream.range(from, end).filter(number -> load.status(number) == status);
     }
 }

@@ -12,16 +12,20 @@ final class Processors implements AutoCloseable {
     private static final int TANDEM = 0;
     private static final int OTHERS = 1;
 
+    /** While this process is bound to one, Java sees no other. */
+    private final int all;
+
     private final boolean divided;
 
-    private Processors(boolean divided) {
+    private Processors(int all, boolean divided) {
+        this.all = all;
         this.divided = divided;
     }
 
     /** Moves this process, and those threads of it that are there, to the second processor. */
-    static Processors divide() throws IOException, InterruptedException {
-        boolean possible = Runtime.getRuntime().availableProcessors() > OTHERS && bind(Integer.toString(OTHERS));
-        return new Processors(possible);
+    static Processors divide() {
+        int all = Runtime.getRuntime().availableProcessors();
+        return new Processors(all, all > OTHERS && bind(Integer.toString(OTHERS)));
     }
 
     /** To be called before it is started. */
@@ -35,13 +39,13 @@ final class Processors implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        if (divided) {
-            bind("0-" + (Runtime.getRuntime().availableProcessors() - 1));
+    public void close() {
+        if (divided && !bind("0-" + (all - 1))) {
+            throw new IllegalStateException("this process stays on one processor");
         }
     }
 
-    private static boolean bind(String processors) throws IOException, InterruptedException {
+    private static boolean bind(String processors) {
         try {
             Process taskset = new ProcessBuilder(
                             "taskset",
@@ -55,6 +59,9 @@ final class Processors implements AutoCloseable {
             return taskset.waitFor(10, TimeUnit.SECONDS) && taskset.exitValue() == 0;
         } catch (IOException e) {
             // not installed
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return false;
         }
     }

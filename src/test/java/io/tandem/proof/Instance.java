@@ -70,6 +70,16 @@ public final class Instance implements AutoCloseable {
         return JDK.resolve("bin/java");
     }
 
+    /** The version of the Java that runs it. */
+    public static String javaVersion() throws IOException {
+        for (String line : Files.readAllLines(JDK.resolve("release"), StandardCharsets.UTF_8)) {
+            if (line.startsWith("JAVA_VERSION=")) {
+                return line.substring(line.indexOf('=') + 1).replace("\"", "");
+            }
+        }
+        return "unknown";
+    }
+
     /** Where there is {@code taskset}: it runs on that processor alone, and knows of no other. Before the start. */
     public Instance onProcessor(int number) {
         processor = number;

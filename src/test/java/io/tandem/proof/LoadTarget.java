@@ -101,7 +101,7 @@ public final class LoadTarget implements AutoCloseable {
         silent = on;
     }
 
-    /** Connections are refused by nobody and taken by nobody: until it is closed, what connects hears nothing. */
+    /** Connections are neither taken nor refused: until that is closed, who wants one hears nothing. */
     public synchronized AutoCloseable deaf() throws IOException {
         goDown();
         ServerSocket listener = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
@@ -113,7 +113,10 @@ public final class LoadTarget implements AutoCloseable {
             try {
                 socket.connect(listener.getLocalSocketAddress(), 200);
             } catch (SocketTimeoutException e) {
-                return () -> close(listener, full);
+                return () -> {
+                    close(listener, full);
+                    open();
+                };
             }
         }
         close(listener, full);

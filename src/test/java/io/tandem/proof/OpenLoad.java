@@ -25,6 +25,7 @@ public final class OpenLoad {
     private final Plan plan;
     private final Map<Integer, Integer> answers = new ConcurrentSkipListMap<>();
     private final long[] took;
+    private final long[] waited;
     private final int[] statuses;
     private final Deque<Sender> idle = new ArrayDeque<>();
     private final Deque<Integer> due = new ArrayDeque<>();
@@ -78,6 +79,7 @@ public final class OpenLoad {
         this.port = port;
         this.plan = plan;
         this.took = new long[plan.messages()];
+        this.waited = new long[plan.messages()];
         this.statuses = new int[plan.messages()];
         vertx.getOrCreateContext()
                 .runOnContext(now -> vertx.setPeriodic(1, id -> {
@@ -116,6 +118,11 @@ public final class OpenLoad {
     /** From due to answered, in nanoseconds. Once all is {@linkplain #isOver over}. */
     public long took(int number) {
         return took[number];
+    }
+
+    /** From sent to answered, in nanoseconds; 0: it could not be sent. Once all is {@linkplain #isOver over}. */
+    public long waited(int number) {
+        return waited[number];
     }
 
     private void sendDue() {
@@ -176,6 +183,7 @@ public final class OpenLoad {
 
         private final Caller caller;
         private int number = NONE;
+        private long sentAt;
         private long idleSince;
 
         Sender(NetSocket socket) {
@@ -184,6 +192,7 @@ public final class OpenLoad {
 
         void send(int message) {
             number = message;
+            sentAt = System.nanoTime();
             caller.send(Caller.post(plan.headers(), plan.body().apply(message)));
         }
 
@@ -201,6 +210,7 @@ public final class OpenLoad {
         public void answered(int status, String body, boolean stays) {
             int message = number;
             number = NONE;
+            waited[message] = System.nanoTime() - sentAt;
             OpenLoad.this.answered(message, status, body);
             if (stays) {
                 next();
@@ -214,6 +224,7 @@ public final class OpenLoad {
             if (number == NONE) {
                 idle.remove(this);
             } else {
+                waited[number] = System.nanoTime() - sentAt;
                 OpenLoad.this.answered(number, 0, "");
             }
             gone();
