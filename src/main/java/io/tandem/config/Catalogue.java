@@ -144,7 +144,8 @@ final class Catalogue {
                     "5m",
                     "How long a connection may stay open without a request; longer than that of proxies in front, so that"
                             + " it is they who close.")
-            .withDefault("75s");
+            .withDefault("75s")
+            .atStart();
 
     static final Key<Integer> HTTP_MAX_CONNECTIONS = key(
                     "tandem.http.max-connections",
@@ -152,7 +153,8 @@ final class Catalogue {
                     "1000",
                     "Connections of callers at the same time; who comes beyond that gets 503 and is cut off.")
             .withDefault("10000")
-            .in("connections");
+            .in("connections")
+            .atStart();
 
     static final Key<Duration> HTTP_DRAIN_TIMEOUT = key(
                     "tandem.http.drain-timeout",
