@@ -123,6 +123,7 @@ class BlackholeIT {
             assertThat(one.distinct()).isEqualTo(all);
             Phase healthy = phases.get(0);
             Phase sick = phases.get(1);
+            assertThat(outcomes(ofTwo, sick)).as("an open breaker skips").containsKey("skipped");
             assumeTrue(!Busy.is(loadAtStart), "the machine was busy: times tell nothing");
             assertThat(Arrivals.p99(load, one, sick.from(), sick.end()))
                     .as("p99 at the other target in ms")
@@ -168,6 +169,7 @@ class BlackholeIT {
         settings.put("tandem.deadline", "3s");
         settings.put("target.api-two.timeout", "1s");
         settings.put("target.api-two.connect-timeout", "300ms");
+        settings.put("target.api-two.breaker", "true");
         return settings;
     }
 }
