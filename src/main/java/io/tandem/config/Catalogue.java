@@ -140,6 +140,24 @@ final class Catalogue {
             .withDefault("30s")
             .atStart();
 
+    static final Key<Duration> HTTP_IDLE_TIMEOUT = key(
+                    "tandem.http.idle-timeout",
+                    ValueTypes.DURATION,
+                    "5m",
+                    "How long a connection may stay open without a request; longer than that of proxies in front, so that"
+                            + " it is they who close.")
+            .withDefault("75s")
+            .atStart();
+
+    static final Key<Integer> HTTP_MAX_CONNECTIONS = key(
+                    "tandem.http.max-connections",
+                    ValueTypes.count(1, 1_000_000),
+                    "1000",
+                    "Connections of callers at the same time; who comes beyond that gets 503 and is cut off.")
+            .withDefault("10000")
+            .in("connections")
+            .atStart();
+
     static final Key<Duration> HTTP_DRAIN_TIMEOUT = key(
                     "tandem.http.drain-timeout",
                     ValueTypes.DURATION_OR_ZERO,
@@ -1018,6 +1036,8 @@ final class Catalogue {
             HTTP_MAX_BODY,
             HTTP_FORWARD_HEADERS,
             HTTP_READ_TIMEOUT,
+            HTTP_IDLE_TIMEOUT,
+            HTTP_MAX_CONNECTIONS,
             HTTP_DRAIN_TIMEOUT,
             HTTP_TLS_CERTIFICATE,
             HTTP_TLS_KEY,

@@ -80,6 +80,8 @@ public record Settings(
      * @param maxBody in bytes
      * @param forwardHeaders of the caller, to the targets; the set compares names without regard to case
      * @param readTimeout for a whole request to arrive
+     * @param idleTimeout for a connection without a request
+     * @param maxConnections of callers at the same time
      * @param drainTimeout for messages in flight when Tandem stops
      * @param tls null: without
      */
@@ -89,6 +91,8 @@ public record Settings(
             int maxBody,
             Set<String> forwardHeaders,
             Duration readTimeout,
+            Duration idleTimeout,
+            int maxConnections,
             Duration drainTimeout,
             @Nullable Tls tls) {}
 

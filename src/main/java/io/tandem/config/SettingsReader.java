@@ -126,6 +126,8 @@ final class SettingsReader {
                 values.get(Catalogue.HTTP_MAX_BODY),
                 values.get(Catalogue.HTTP_FORWARD_HEADERS),
                 values.get(Catalogue.HTTP_READ_TIMEOUT),
+                values.get(Catalogue.HTTP_IDLE_TIMEOUT),
+                values.get(Catalogue.HTTP_MAX_CONNECTIONS),
                 values.get(Catalogue.HTTP_DRAIN_TIMEOUT),
                 new TlsReader(values, faults).read());
     }

@@ -21,6 +21,8 @@ final class Party implements AutoCloseable {
     static final String HOST = "127.0.0.1";
 
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(75);
+    private static final int MAX_CONNECTIONS = 1000;
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final String name;
@@ -44,8 +46,16 @@ final class Party implements AutoCloseable {
         this.name = name;
         this.wantedPort = port;
         this.routes = routes;
-        Settings.Http settings =
-                new Settings.Http(HOST, port, limits.maxBody(), limits.headers(), READ_TIMEOUT, GRACE, null);
+        Settings.Http settings = new Settings.Http(
+                HOST,
+                port,
+                limits.maxBody(),
+                limits.headers(),
+                READ_TIMEOUT,
+                IDLE_TIMEOUT,
+                MAX_CONNECTIONS,
+                GRACE,
+                null);
         this.http = new HttpEntry(vertx, settings, limits.maxInFlight(), executor, new Unobserved());
         this.engine = new TandemHttpEngine(http, limits.headers());
     }

@@ -9,19 +9,28 @@ import io.tandem.message.Message;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Outcome;
 import io.tandem.message.Problem;
+import io.tandem.message.ProblemType;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts, times and logs messages and deliveries. Thread-safe, without locks on the way of a message. */
 public final class MessageWatch implements MessageObserver {
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Meters meters;
     private final AccessLog accessLog;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Map<String, OfTarget> targets = new ConcurrentHashMap<>();
+    private final Map<Refused, Counter> refused = new ConcurrentHashMap<>();
+    private final AtomicLong toldSaturated = new AtomicLong(System.nanoTime() - QUIET_NANOS);
+
+    private record Refused(String entry, ProblemType type) {}
 
     private record OfTarget(Map<Outcome, Timer> deliveries, Counter attempts) {}
 
@@ -88,11 +97,22 @@ public final class MessageWatch implements MessageObserver {
 
     @Override
     public void refused(String entry, String reference, Problem problem) {
-        meters.counter(
-                        TandemMeter.MESSAGES_REFUSED,
-                        entry,
-                        problem.type().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+        refused.computeIfAbsent(
+                        new Refused(entry, problem.type()),
+                        kind -> meters.counter(
+                                TandemMeter.MESSAGES_REFUSED,
+                                kind.entry(),
+                                kind.type().name().toLowerCase(Locale.ROOT).replace('_', '-')))
                 .increment();
-        accessLog.failed(reference, entry, "refused", problem, Duration.ZERO);
+        if (problem.type() != ProblemType.SATURATED || isTimeToTell()) {
+            accessLog.failed(reference, entry, "refused", problem, Duration.ZERO);
+        }
+    }
+
+    /** Under overload a line for each refusal would cost more than the refusal. */
+    private boolean isTimeToTell() {
+        long last = toldSaturated.get();
+        long now = System.nanoTime();
+        return now - last > QUIET_NANOS && toldSaturated.compareAndSet(last, now);
     }
 }

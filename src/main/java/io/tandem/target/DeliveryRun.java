@@ -58,6 +58,10 @@ final class DeliveryRun {
     @Nullable
     private Result last;
 
+    /** Of an attempt after which the target may have the message. */
+    @Nullable
+    private Result unsure;
+
     DeliveryRun(
             DeliveryPolicy policy, AsyncProcessor steps, Exchange exchange, Message message, AsyncCallback callback) {
         this.policy = policy;
@@ -329,6 +333,9 @@ final class DeliveryRun {
                     String.valueOf(exchange.getException()));
         }
         last = result;
+        if (result.outcome() == Outcome.FAILED || result.outcome() == Outcome.TIMED_OUT) {
+            unsure = result;
+        }
         if (authorization != null
                 && !authorizationRenewed
                 && result.status() != 0
@@ -371,12 +378,14 @@ final class DeliveryRun {
                 Outcome.UNREACHABLE, ProblemType.TARGET_UNREACHABLE, "The deadline was over before it was sent.");
     }
 
-    private void finish(Result result) {
+    private void finish(Result outcome) {
         if (finished) {
             return;
         }
         finished = true;
         leave();
+        // that no further attempt could be made does not undo those that were
+        Result result = outcome.outcome() == Outcome.UNREACHABLE && unsure != null ? unsure : outcome;
         Delivery delivery = new Delivery(
                 policy.target.name(),
                 result.outcome(),

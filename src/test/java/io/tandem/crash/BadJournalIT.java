@@ -2,6 +2,8 @@ package io.tandem.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tandem.proof.Instance;
+import io.tandem.proof.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +65,7 @@ class BadJournalIT {
         }
         assertThat(Files.readAllBytes(journal)).as("the file").isEqualTo(before);
         List<String> lines = Files.readAllLines(tandem.log());
-        Report.add(name, lines.toArray(String[]::new));
+        Report.add("crash.txt", name, lines.toArray(String[]::new));
         assertThat(lines).hasSize(1);
         assertThat(lines.get(0)).contains(words).contains("tandem.db").doesNotContain("Exception");
     }

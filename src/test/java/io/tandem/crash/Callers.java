@@ -1,5 +1,7 @@
 package io.tandem.crash;
 
+import io.tandem.proof.Bodies;
+import io.tandem.proof.Instance;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

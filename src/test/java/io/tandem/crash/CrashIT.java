@@ -1,5 +1,6 @@
 package io.tandem.crash;
 
+import io.tandem.proof.Report;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,7 @@ class CrashIT {
 
         CrashRun.Outcome outcome = CrashRun.run(plan, folder, 1, CrashRun.Journal.embedded(folder), List.of());
 
-        Report.add(CrashRun.Outcome.HEADER, outcome.row("short"));
+        Report.add("crash.txt", CrashRun.Outcome.HEADER, outcome.row("short"));
         outcome.check();
     }
 }

@@ -1,6 +1,10 @@
 package io.tandem.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tandem.proof.Faults;
+import io.tandem.proof.Instance;
+import io.tandem.proof.Ledger;
+import io.tandem.proof.RecordingTarget;
 import io.tandem.support.Postgres;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

@@ -6,6 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tandem.proof.Bodies;
+import io.tandem.proof.Faults;
+import io.tandem.proof.Instance;
+import io.tandem.proof.Ledger;
+import io.tandem.proof.RecordingTarget;
+import io.tandem.proof.Report;
 import io.tandem.support.SmallDisk;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -210,6 +216,7 @@ class DiskIT {
         JournalDisk.sqlite(journal).tell(evidence);
         Verdicts verdicts = new Verdicts(Set.of("api-one", "api-two"), ledger.arrivals(), evidence);
         Report.add(
+                "crash.txt",
                 name,
                 "refused with: " + refused.body() + " Retry-After: "
                         + refused.headers().firstValue("Retry-After").orElse("none"),

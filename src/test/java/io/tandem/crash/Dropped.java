@@ -1,5 +1,6 @@
 package io.tandem.crash;
 
+import io.tandem.proof.Bodies;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,5 +1,6 @@
 package io.tandem.crash;
 
+import io.tandem.proof.Bodies;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

@@ -2,6 +2,7 @@ package io.tandem.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tandem.proof.Bodies;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

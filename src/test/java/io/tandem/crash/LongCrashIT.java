@@ -1,5 +1,6 @@
 package io.tandem.crash;
 
+import io.tandem.proof.Report;
 import io.tandem.support.Postgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class LongCrashIT {
     }
 
     private static void judge(String name, CrashRun.Outcome outcome) throws IOException {
-        Report.add(CrashRun.Outcome.HEADER, outcome.row(name));
+        Report.add("crash.txt", CrashRun.Outcome.HEADER, outcome.row(name));
         outcome.check();
     }
 

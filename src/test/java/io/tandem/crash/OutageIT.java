@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tandem.proof.Arrivals;
+import io.tandem.proof.Busy;
+import io.tandem.proof.Instance;
+import io.tandem.proof.LoadTarget;
+import io.tandem.proof.OpenLoad;
+import io.tandem.proof.Report;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
@@ -50,7 +56,10 @@ class OutageIT {
                 LoadTarget two = new LoadTarget(servers, "api-two", all, 5);
                 Instance tandem = new Instance(folder, List.of("-Xmx512m"), settings(one, two))) {
             tandem.start();
-            OpenLoad load = new OpenLoad(callers, tandem.port(), RATE, all);
+            OpenLoad load = new OpenLoad(
+                    callers,
+                    tandem.port(),
+                    OpenLoad.Plan.of(RATE, all).withConnections(500).withHeaders("Prefer: respond-async\r\n"));
             awaitSent(load, warm);
             Duration cpuBefore = tandem.cpu();
             awaitSent(load, down);
@@ -72,8 +81,8 @@ class OutageIT {
             await("the end of the load").atMost(PROMISED.multipliedBy(2)).until(load::isOver);
             awaitAll(tandem, load, two, all);
 
-            double before = p99(load, one, warm, down);
-            double during = p99(load, one, down, up);
+            double before = Arrivals.p99(load, one, warm, down);
+            double during = Arrivals.p99(load, one, down, up);
             List<String> rows = new ArrayList<>();
             rows.add(String.format(
                     Locale.ROOT,
@@ -82,9 +91,9 @@ class OutageIT {
                     RATE,
                     backlog,
                     loadAtStart));
-            rows.add(row("api-one, due to arrived, before", load, one, warm, down));
-            rows.add(row("api-one, due to arrived, during", load, one, down, up));
-            rows.add(row("api-one, due to arrived, after", load, one, up, all));
+            rows.add(Arrivals.row("api-one, due to arrived, before", load, one, warm, down));
+            rows.add(Arrivals.row("api-one, due to arrived, during", load, one, down, up));
+            rows.add(Arrivals.row("api-one, due to arrived, after", load, one, up, all));
             rows.add(String.format(
                     Locale.ROOT,
                     "CPU-s per s before %.3f, during %.3f; resident MiB before %d, at its end %d",
@@ -105,9 +114,9 @@ class OutageIT {
                             .map(two::inSecond)
                             .boxed()
                             .toList());
-            Report.add("one target down", rows.toArray(String[]::new));
+            Report.add("crash.txt", "one target down", rows.toArray(String[]::new));
 
-            assertThat(load.answers()).containsOnlyKeys("202");
+            assertThat(load.answers()).containsOnlyKeys(202);
             assertThat(one.distinct()).isEqualTo(all);
             assertThat(drained).isLessThan(PROMISED);
             assertThat(two.mostAtOnce())
@@ -158,35 +167,5 @@ class OutageIT {
                 .atMost(OUTAGE.plus(Duration.ofMinutes(2)))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> load.sent() >= number);
-    }
-
-    private static double p99(OpenLoad load, LoadTarget target, int from, int end) {
-        return percentile(latencies(load, target, from, end), 0.99);
-    }
-
-    private static String row(String name, OpenLoad load, LoadTarget target, int from, int end) {
-        long[] sorted = latencies(load, target, from, end);
-        return String.format(
-                Locale.ROOT,
-                "%-34s messages %7d  p50 %7.2f ms  p99 %7.2f ms  max %8.1f ms",
-                name,
-                sorted.length,
-                percentile(sorted, 0.5),
-                percentile(sorted, 0.99),
-                percentile(sorted, 1));
-    }
-
-    private static long[] latencies(OpenLoad load, LoadTarget target, int from, int end) {
-        return IntStream.range(from, end)
-                .filter(number -> target.arrival(number) != 0)
-                .mapToLong(number -> target.arrival(number) - load.due(number))
-                .sorted()
-                .toArray();
-    }
-
-    private static double percentile(long[] sorted, double part) {
-        return sorted.length == 0
-                ? Double.NaN
-                : sorted[(int) Math.min(sorted.length - 1, Math.floor(part * sorted.length))] / 1e6;
     }
 }

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tandem.proof.Busy;
+import io.tandem.proof.ClosedLoad;
+import io.tandem.proof.Instance;
+import io.tandem.proof.LoadTarget;
+import io.tandem.proof.Report;
 import io.tandem.support.Postgres;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -87,6 +92,7 @@ class ThroughputIT {
             Duration drained = Duration.ofNanos(System.nanoTime() - start);
             Duration used = tandem.cpu().minus(cpu);
             Report.add(
+                    "crash.txt",
                     HEADER,
                     String.format(
                             Locale.ROOT,
@@ -203,6 +209,7 @@ class ThroughputIT {
             double cold = millis[0];
             Arrays.sort(millis);
             Report.add(
+                    "crash.txt",
                     "first page, " + name + ", " + ROWS + " messages",
                     String.format(
                             Locale.ROOT,

@@ -1,5 +1,6 @@
 package io.tandem.crash;
 
+import io.tandem.proof.Arrival;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

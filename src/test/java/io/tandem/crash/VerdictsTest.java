@@ -3,6 +3,9 @@ package io.tandem.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tandem.proof.Arrival;
+import io.tandem.proof.Bodies;
+import io.tandem.proof.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,6 +7,10 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.tomakehurst.wiremock.http.Fault;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tandem.config.Settings;
+import io.tandem.message.Problem;
+import io.tandem.message.ProblemType;
 import io.tandem.support.Logs;
 import io.tandem.support.RawHttp;
 import io.tandem.support.RunningTandem;
@@ -102,6 +106,30 @@ class AccessLogTest {
             assertThat(refused.path("id").asText()).matches(ULID);
             assertThat(refused.path("problem").asText()).isEqualTo("urn:tandem:problem:malformed-json");
         }
+    }
+
+    /** One a second: what is refused for being too much must not become too much in the log. */
+    @Test
+    void fewLinesAreWrittenWhenManyRequestsAreRefusedUnderLoad() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        MessageWatch watch = new MessageWatch(Settings.AccessLog.TEXT, new Meters(registry));
+        for (int i = 0; i < 1000; i++) {
+            watch.refused("http", "one", Problem.of(ProblemType.SATURATED, null));
+        }
+        watch.refused("http", "two", Problem.of(ProblemType.DRAINING, null));
+        watch.refused("http", "three", Problem.of(ProblemType.DRAINING, null));
+
+        List<String> lines = await().until(() -> logs.of("io.tandem.access"), written -> written.stream()
+                .anyMatch(line -> line.contains("three")));
+        assertThat(lines).filteredOn(line -> line.contains("draining")).hasSize(2);
+        assertThat(lines)
+                .filteredOn(line -> line.contains("saturated"))
+                .hasSizeBetween(1, 100)
+                .first()
+                .isEqualTo("INFO one http refused 503 urn:tandem:problem:saturated");
+        assertThat(registry.counter("tandem.messages.refused", "entry", "http", "problem", "saturated")
+                        .count())
+                .isEqualTo(1000);
     }
 
     @Test

@@ -1,12 +1,12 @@
 package io.tandem.entry.http;
 
+import io.tandem.config.Settings;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -20,16 +20,18 @@ final class BodyReader {
     private final int maxBody;
     private final long timeoutNanos;
     private final Callers callers;
+    private final Admission admission;
     private final long sweeper;
 
     /** Looked through once a second: a timer per request would cost more than the rest of the reading. */
     private final Set<Reading> readings = ConcurrentHashMap.newKeySet();
 
-    BodyReader(Vertx vertx, int maxBody, Duration timeout, Callers callers) {
+    BodyReader(Vertx vertx, Settings.Http settings, Callers callers, Admission admission) {
         this.vertx = vertx;
-        this.maxBody = maxBody;
-        this.timeoutNanos = timeout.toNanos();
+        this.maxBody = settings.maxBody();
+        this.timeoutNanos = settings.readTimeout().toNanos();
         this.callers = callers;
+        this.admission = admission;
         this.sweeper = vertx.setPeriodic(SWEEP_MILLIS, id -> sweep());
     }
 
@@ -38,7 +40,7 @@ final class BodyReader {
     }
 
     /**
-     * @param complete takes the whole body
+     * @param complete takes the whole body, and has to have it {@linkplain Admission#letGo let go}
      * @param refused takes the reason why there is none, or null when the caller went away
      */
     void read(HttpServerRequest request, Consumer<Buffer> complete, Consumer<@Nullable Problem> refused) {
@@ -99,9 +101,17 @@ final class BodyReader {
             if (over) {
                 return;
             }
-            if ((body == null ? 0 : body.length()) + chunk.length() > maxBody) {
+            int length = length();
+            if (length + chunk.length() > maxBody) {
                 stop(tooLarge());
-            } else if (body == null) {
+                return;
+            }
+            if (length > 0 && admission.isHoldingTooMuch()) {
+                stop(Problem.of(ProblemType.SATURATED, "Send the message again later: memory is short."));
+                return;
+            }
+            admission.hold(chunk.length());
+            if (body == null) {
                 // most bodies come in one piece
                 body = chunk;
             } else {
@@ -111,6 +121,10 @@ final class BodyReader {
                 }
                 body.appendBuffer(chunk);
             }
+        }
+
+        private int length() {
+            return body == null ? 0 : body.length();
         }
 
         void end() {
@@ -129,6 +143,8 @@ final class BodyReader {
             if (!over) {
                 over = true;
                 readings.remove(this);
+                admission.letGo(length());
+                body = null;
                 request.handler(null);
                 refused.accept(problem);
             }

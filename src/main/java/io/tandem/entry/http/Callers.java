@@ -1,6 +1,7 @@
 package io.tandem.entry.http;
 
 import io.netty.channel.ChannelPipeline;
+import io.tandem.config.Settings;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
@@ -9,8 +10,6 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The open connections. Closes those on which no request has come for long, however lively they drip; one whose request
@@ -19,23 +18,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Callers {
     private static final long SWEEP_MILLIS = 1000;
 
-    /** Longer than the usual 60 s of proxies, so that it is they who close. */
-    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(75);
-
     /** A caller who reads a reply more slowly than this is not waited for. */
     private static final long LEAST_BYTES_PER_SECOND = 16 * 1024;
 
     private final Vertx vertx;
     private final HttpServerOptions options;
-    private final long firstRequestNanos;
+    private final Settings.Http settings;
     private final long sweeper;
     private final Map<HttpConnection, Caller> callers = new ConcurrentHashMap<>();
 
-    /** @param firstRequest how long a caller may take from connecting to the end of the first request's head */
-    Callers(Vertx vertx, HttpServerOptions options, Duration firstRequest) {
+    Callers(Vertx vertx, HttpServerOptions options, Settings.Http settings) {
         this.vertx = vertx;
         this.options = options;
-        this.firstRequestNanos = firstRequest.toNanos();
+        this.settings = settings;
         this.sweeper = vertx.setPeriodic(SWEEP_MILLIS, id -> sweep());
     }
 
@@ -43,25 +38,43 @@ final class Callers {
         vertx.cancelTimer(sweeper);
     }
 
-    /** To be told of each connection before anything of it is read. */
-    void connected(HttpConnection connection) {
+    /**
+     * To be told of each connection before anything of it is read.
+     *
+     * @return false when there are too many already
+     */
+    boolean connected(HttpConnection connection) {
+        if (callers.size() >= settings.maxConnections()) {
+            return false;
+        }
         StrictRequestDecoder decoder = new StrictRequestDecoder(options);
         ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
         pipeline.replace("httpDecoder", "httpDecoder", decoder);
-        callers.put(connection, new Caller(decoder, firstRequestNanos));
+        pipeline.addAfter("httpEncoder", "oneAtATime", new OneAtATime());
+        callers.put(connection, new Caller(decoder, settings.readTimeout()));
         connection.closeHandler(v -> callers.remove(connection));
+        return true;
     }
 
     /** To be told of each request, before it is answered. */
     void requested(HttpServerRequest request) {
         Caller caller = callers.get(request.connection());
         if (caller != null) {
-            caller.working.incrementAndGet();
+            caller.working = true;
             request.response().endHandler(v -> {
                 long reading = request.response().bytesWritten() / LEAST_BYTES_PER_SECOND;
-                caller.waitUntilNanos = System.nanoTime() + IDLE_NANOS + TimeUnit.SECONDS.toNanos(reading);
-                caller.working.decrementAndGet();
+                caller.waitFor(settings.idleTimeout().plusSeconds(reading));
+                caller.working = false;
             });
+        }
+    }
+
+    /** To be told of a request that is answered before it has arrived: the caller may go on sending for so long. */
+    void awaitRest(HttpServerRequest request, Duration patience) {
+        Caller caller = callers.get(request.connection());
+        if (caller != null) {
+            caller.waitFor(patience);
+            request.endHandler(v -> caller.waitFor(settings.idleTimeout()));
         }
     }
 
@@ -74,7 +87,7 @@ final class Callers {
     private void sweep() {
         long now = System.nanoTime();
         callers.forEach((connection, caller) -> {
-            if (caller.working.get() == 0 && now - caller.waitUntilNanos > 0) {
+            if (!caller.working && now - caller.waitUntilNanos > 0) {
                 connection.close();
             }
         });
@@ -82,12 +95,17 @@ final class Callers {
 
     private static final class Caller {
         private final StrictRequestDecoder decoder;
-        private final AtomicInteger working = new AtomicInteger();
+        private volatile boolean working;
         private volatile long waitUntilNanos;
 
-        Caller(StrictRequestDecoder decoder, long firstRequestNanos) {
+        /** @param firstRequest how long a caller may take from connecting to the end of the first request's head */
+        Caller(StrictRequestDecoder decoder, Duration firstRequest) {
             this.decoder = decoder;
-            this.waitUntilNanos = System.nanoTime() + firstRequestNanos;
+            waitFor(firstRequest);
+        }
+
+        void waitFor(Duration next) {
+            waitUntilNanos = System.nanoTime() + next.toNanos();
         }
     }
 }

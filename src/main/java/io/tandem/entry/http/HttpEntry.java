@@ -17,6 +17,7 @@ import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -32,12 +33,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +54,9 @@ public final class HttpEntry {
     private static final int MAX_REQUEST_LINE = 8 * 1024;
     private static final long TLS_CHECK_MILLIS = 1000;
 
+    /** Of the heap: what bodies and answers may take. */
+    private static final int MEMORY_PART = 4;
+
     /** What a route may tell a caller by header. Everything else stays inside (CVE-2026-85254 and its kin). */
     private static final Set<String> RESPONSE_HEADERS = Set.of(
             "cache-control",
@@ -73,7 +74,7 @@ public final class HttpEntry {
 
     private final Vertx vertx;
     private final Settings.Http settings;
-    private final int maxInFlight;
+    private final Admission admission;
     private final Executor executor;
     private final MessageObserver observer;
     private final HttpServerOptions options;
@@ -81,13 +82,7 @@ public final class HttpEntry {
     private final BodyReader bodies;
     private final Refusals refusals;
     private final Map<String, Served> resources = new HashMap<>();
-    private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicBoolean renewing = new AtomicBoolean();
-
-    /** Answers on their way to callers who may read slowly; they hold no slot, but closing waits for them. */
-    private final AtomicInteger unwritten = new AtomicInteger();
-
-    private final CountDownLatch drained = new CountDownLatch(1);
 
     private final @Nullable ServerTls tls;
 
@@ -95,7 +90,6 @@ public final class HttpEntry {
     private @Nullable Gate gate;
 
     private volatile @Nullable TandemHttpEngine active;
-    private volatile boolean draining;
 
     /** A resource and who gets it. */
     private record Served(StaticResource resource, Access access) {}
@@ -123,7 +117,7 @@ public final class HttpEntry {
             Vertx vertx, Settings.Http settings, int maxInFlight, Executor executor, MessageObserver observer) {
         this.vertx = vertx;
         this.settings = settings;
-        this.maxInFlight = maxInFlight;
+        this.admission = new Admission(maxInFlight, Runtime.getRuntime().maxMemory() / MEMORY_PART);
         this.executor = executor;
         this.observer = observer;
         this.options = new HttpServerOptions()
@@ -135,8 +129,8 @@ public final class HttpEntry {
                 .setAcceptBacklog(4096);
         Settings.Tls secured = settings.tls();
         this.tls = secured == null ? null : new ServerTls(vertx, secured, settings.readTimeout());
-        this.callers = new Callers(vertx, options, settings.readTimeout());
-        this.bodies = new BodyReader(vertx, settings.maxBody(), settings.readTimeout(), callers);
+        this.callers = new Callers(vertx, options, settings);
+        this.bodies = new BodyReader(vertx, settings, callers, admission);
         this.refusals = new Refusals(vertx, callers, observer);
     }
 
@@ -183,7 +177,7 @@ public final class HttpEntry {
             now.getEnabledCipherSuites().forEach(options::addEnabledCipherSuite);
         }
         HttpServer created = vertx.createHttpServer(options)
-                .connectionHandler(callers::connected)
+                .connectionHandler(this::connected)
                 .requestHandler(this::handle)
                 .invalidRequestHandler(this::handleInvalid)
                 .exceptionHandler(e -> LOG.debug("connection error", e));
@@ -227,7 +221,7 @@ public final class HttpEntry {
 
     /** Requests in processing now. */
     public int inFlight() {
-        return inFlight.get();
+        return admission.inWork();
     }
 
     /**
@@ -236,8 +230,7 @@ public final class HttpEntry {
      * @return whether all were within {@code grace}
      */
     public boolean drain(Duration grace) throws InterruptedException {
-        draining = true;
-        return isIdle() || drained.await(grace.toMillis(), TimeUnit.MILLISECONDS);
+        return admission.drain(grace);
     }
 
     /** Closes the port and all connections. */
@@ -251,6 +244,12 @@ public final class HttpEntry {
         }
     }
 
+    private void connected(HttpConnection connection) {
+        if (!callers.connected(connection)) {
+            refusals.turnAway(connection);
+        }
+    }
+
     private void handleInvalid(HttpServerRequest request) {
         callers.requested(request);
         refusals.refuseInvalid(request);
@@ -261,6 +260,9 @@ public final class HttpEntry {
         Gate guarded = gate;
         if (guarded == null || isPublic(request.path())) {
             handle(request, null);
+        } else if (admission.isFull()) {
+            // a refusal must cost less than finding out who asks
+            refuseSaturated(request);
         } else {
             guarded.admit(request, caller -> handle(request, caller));
         }
@@ -282,7 +284,7 @@ public final class HttpEntry {
             refuse(request, Problem.of(ProblemType.MALFORMED_REQUEST, "The request target must be a path."));
             return;
         }
-        if (draining) {
+        if (admission.isDraining()) {
             refuseDraining(request);
             return;
         }
@@ -332,15 +334,17 @@ public final class HttpEntry {
             refuse(request, Problem.of(ProblemType.METHOD_NOT_ALLOWED, "Allowed here: " + allowed + "."));
             return false;
         }
+        if (admission.isFull()) {
+            // before anything is looked at, or read: whoever is refused must cost next to nothing
+            refuseSaturated(request);
+            return false;
+        }
         if (caller != null && !permits(request, caller, consumer.permission(request.method()))) {
             return false;
         }
         Problem problem = checkHead(request, consumer);
         if (problem != null) {
             refuse(request, problem);
-            return false;
-        }
-        if (!begin(request)) {
             return false;
         }
         take(request, caller, consumer, match.pathParameters());
@@ -365,18 +369,24 @@ public final class HttpEntry {
                             request.headers(),
                             caller,
                             abandoned);
+                    Call call = new Call(request, context, head, body.length());
+                    // only now: who sends slowly keeps nobody else from being served
+                    if (!begin(request)) {
+                        consumer.use().leave();
+                        admission.letGo(body.length());
+                        return;
+                    }
                     try {
-                        executor.execute(() ->
-                                process(consumer, new Call(request, context, head), body.getBytes(), pathParameters));
+                        executor.execute(() -> process(consumer, call, body.getBytes(), pathParameters));
                     } catch (RejectedExecutionException e) {
                         consumer.use().leave();
-                        release();
+                        admission.letGo(body.length());
+                        admission.end();
                         refuseSaturated(request);
                     }
                 },
                 refused -> {
                     consumer.use().leave();
-                    release();
                     if (refused != null) {
                         refuse(request, refused);
                     }
@@ -399,7 +409,7 @@ public final class HttpEntry {
             executor.execute(() -> {
                 Consumer<HttpServerResponse> answer = answer(request, resource, get);
                 context.runOnContext(v -> {
-                    release();
+                    admission.end();
                     HttpServerResponse out = request.response();
                     if (!out.closed() && !out.ended()) {
                         answer.accept(out);
@@ -407,7 +417,7 @@ public final class HttpEntry {
                 });
             });
         } catch (RejectedExecutionException e) {
-            release();
+            admission.end();
             refuseSaturated(request);
         }
     }
@@ -415,7 +425,11 @@ public final class HttpEntry {
     private Consumer<HttpServerResponse> answer(HttpServerRequest request, StaticResource resource, boolean withBody) {
         try {
             StaticResource.Answer answer = resource.answer(request.headers());
-            return out -> answer.writeTo(out, withBody);
+            int length = withBody ? answer.body().length() : 0;
+            return out -> {
+                admission.hold(length);
+                answer.writeTo(out, withBody).onComplete(written -> admission.letGo(length));
+            };
         } catch (ProblemException e) {
             return out -> {
                 if (e.problem().status() == ProblemType.NOT_READY.status()) {
@@ -431,19 +445,15 @@ public final class HttpEntry {
 
     /** Counts a request in, or refuses it. */
     private boolean begin(HttpServerRequest request) {
-        int now = inFlight.incrementAndGet();
-        if (draining) {
-            // between the look at the flag and the count, the wait for those in flight may have ended
-            release();
+        if (admission.begin()) {
+            return true;
+        }
+        if (admission.isDraining()) {
             refuseDraining(request);
-            return false;
-        }
-        if (now > maxInFlight) {
-            release();
+        } else {
             refuseSaturated(request);
-            return false;
         }
-        return true;
+        return false;
     }
 
     private void refuseDraining(HttpServerRequest request) {
@@ -457,7 +467,7 @@ public final class HttpEntry {
     }
 
     /** One request on its way through the routes. */
-    private record Call(HttpServerRequest request, Context context, HttpRequest head) {}
+    private record Call(HttpServerRequest request, Context context, HttpRequest head, int bodyLength) {}
 
     private static @Nullable Problem checkHead(HttpServerRequest request, HttpConsumer consumer) {
         MultiMap headers = request.headers();
@@ -555,36 +565,24 @@ public final class HttpEntry {
 
     private void answer(Call call, Response response) {
         call.context().runOnContext(v -> {
-            unwritten.incrementAndGet();
-            release();
+            int length = response.body().length();
+            admission.hold(length);
+            admission.letGo(call.bodyLength());
+            admission.writing();
+            admission.end();
             HttpServerResponse out = call.request().response();
             if (out.closed() || out.ended()) {
-                written();
+                written(length);
             } else {
                 response.writeHeadTo(out);
-                out.end(response.body()).onComplete(written -> written());
+                out.end(response.body()).onComplete(written -> written(length));
             }
         });
     }
 
-    private void release() {
-        inFlight.decrementAndGet();
-        checkDrained();
-    }
-
-    private void written() {
-        unwritten.decrementAndGet();
-        checkDrained();
-    }
-
-    private void checkDrained() {
-        if (draining && isIdle()) {
-            drained.countDown();
-        }
-    }
-
-    private boolean isIdle() {
-        return inFlight.get() == 0 && unwritten.get() == 0;
+    private void written(int length) {
+        admission.letGo(length);
+        admission.written();
     }
 
     private void refuse(HttpServerRequest request, Problem problem) {

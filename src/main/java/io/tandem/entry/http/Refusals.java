@@ -1,14 +1,25 @@
 package io.tandem.entry.http;
 
 import com.github.f4b6a3.ulid.Ulid;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 
 /**
@@ -22,6 +33,9 @@ final class Refusals {
     /** How long what still comes is read away: closing at once would reset the connection, and lose the answer. */
     private static final Duration LINGER = Duration.ofMillis(250);
 
+    /** In bytes. */
+    private static final int SMALL = 64 * 1024;
+
     private final Vertx vertx;
     private final Callers callers;
     private final MessageObserver observer;
@@ -32,6 +46,24 @@ final class Refusals {
         this.observer = observer;
     }
 
+    /** Has a caller go who comes when there are too many already; nothing is read of what may come on the connection. */
+    void turnAway(HttpConnection connection) {
+        Channel channel = ((ConnectionBase) connection).channel();
+        channel.config().setAutoRead(false);
+        Response response = record(Problem.of(ProblemType.SATURATED, "There are too many connections."));
+        DefaultFullHttpResponse out = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.SERVICE_UNAVAILABLE,
+                Unpooled.wrappedBuffer(response.body().getBytes()));
+        response.headers().forEach(out.headers()::set);
+        out.headers()
+                .set(HttpHeaderNames.RETRY_AFTER, "1")
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
+                .set(HttpHeaderNames.CONTENT_LENGTH, response.body().length());
+        ChannelFuture unused = channel.writeAndFlush(out);
+        vertx.setTimer(LINGER.toMillis(), id -> connection.close());
+    }
+
     /** Refuses a request whose head is sound. */
     void refuse(HttpServerRequest request, Problem problem) {
         Response response = record(problem);
@@ -40,8 +72,10 @@ final class Refusals {
             return;
         }
         boolean unread = !request.isEnded();
+        boolean restIsSmall = unread && isRestSmall(request);
         boolean outOfStep = callers.isBodyBroken(request.connection());
-        if (unread || outOfStep) {
+        boolean close = outOfStep || (unread && !restIsSmall) || out.headers().contains("Connection");
+        if (close) {
             // the rest of the body would have to be read before the next request: rather close
             out.putHeader("Connection", "close");
         }
@@ -51,11 +85,27 @@ final class Refusals {
         } else {
             out.end(response.body());
         }
-        if (unread) {
+        if (restIsSmall && !close) {
+            callers.awaitRest(request, DISCARD);
+        } else if (unread) {
             discardThenClose(request);
         } else if (outOfStep) {
             vertx.setTimer(LINGER.toMillis(), id -> request.connection().close());
         }
+    }
+
+    /**
+     * Whether what was not read of a request is read away for less than a new connection would cost. Who waits for 100
+     * (RFC 9110 §10.1.1) may send the body after the refusal, or the next request.
+     */
+    private static boolean isRestSmall(HttpServerRequest request) {
+        MultiMap headers = request.headers();
+        if (headers.contains("Expect") || headers.contains("Transfer-Encoding")) {
+            return false;
+        }
+        // Netty has checked that it is a number
+        String length = headers.get("Content-Length");
+        return length == null || (length.length() <= 5 && Integer.parseInt(length) <= SMALL);
     }
 
     /** Refuses what is no HTTP request. Nothing more is read on its connection, which is closed. */

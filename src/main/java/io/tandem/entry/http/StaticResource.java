@@ -1,5 +1,6 @@
 package io.tandem.entry.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -51,17 +52,17 @@ public final class StaticResource {
             return new Answer(status, headers, Buffer.buffer());
         }
 
-        void writeTo(HttpServerResponse out, boolean withBody) {
+        /** Completes when it has gone out. */
+        Future<Void> writeTo(HttpServerResponse out, boolean withBody) {
             out.setStatusCode(status);
             headers.forEach(out::putHeader);
             if (withBody) {
-                out.end(body);
-            } else {
-                if (status == 200) {
-                    out.putHeader("Content-Length", Integer.toString(body.length()));
-                }
-                out.end();
+                return out.end(body);
             }
+            if (status == 200) {
+                out.putHeader("Content-Length", Integer.toString(body.length()));
+            }
+            return out.end();
         }
     }
 

@@ -1,7 +1,7 @@
-package io.tandem.crash;
+package io.tandem.proof;
 
 /** What a recording target does with one request. */
-enum Reply {
+public enum Reply {
     /** 200 at once. */
     OK,
     /** 200 after a while. */
@@ -14,7 +14,7 @@ enum Reply {
     LOST;
 
     /** Whether the target has the message now, be it told or not. */
-    boolean processed() {
+    public boolean processed() {
         return this == OK || this == LATE || this == LOST;
     }
 }

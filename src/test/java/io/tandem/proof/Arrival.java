@@ -1,9 +1,9 @@
-package io.tandem.crash;
+package io.tandem.proof;
 
 /**
  * A request that a target got. Immutable, but for what became of its answer.
  */
-final class Arrival {
+public final class Arrival {
     private final String target;
     private final String key;
     private final String messageId;
@@ -20,7 +20,7 @@ final class Arrival {
      * @param unharmed whether the body is what was sent under that id
      * @param at by {@link System#nanoTime}
      */
-    Arrival(String target, String key, String messageId, String body, boolean unharmed, long at, Reply reply) {
+    public Arrival(String target, String key, String messageId, String body, boolean unharmed, long at, Reply reply) {
         this.target = target;
         this.key = key;
         this.messageId = messageId;
@@ -30,42 +30,42 @@ final class Arrival {
         this.reply = reply;
     }
 
-    String target() {
+    public String target() {
         return target;
     }
 
-    String key() {
+    public String key() {
         return key;
     }
 
-    String messageId() {
+    public String messageId() {
         return messageId;
     }
 
-    String body() {
+    public String body() {
         return body;
     }
 
-    boolean unharmed() {
+    public boolean unharmed() {
         return unharmed;
     }
 
-    long at() {
+    public long at() {
         return at;
     }
 
-    Reply reply() {
+    public Reply reply() {
         return reply;
     }
 
     /** The answer was handed to the network. */
-    Arrival answered(long nanoTime) {
+    public Arrival answered(long nanoTime) {
         answeredAt = nanoTime;
         return this;
     }
 
     /** Whether a good answer was given. */
-    boolean confirmed() {
+    public boolean confirmed() {
         return (reply == Reply.OK || reply == Reply.LATE) && answeredAt != 0;
     }
 }

@@ -1,7 +1,6 @@
-package io.tandem.crash;
+package io.tandem.proof;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.time.Duration;
@@ -11,11 +10,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/**
- * So many callers, each of whom sends the next message when the last one is answered. They speak the little HTTP that is
- * needed themselves, so that they cost less than what is measured. On one event loop.
- */
-final class ClosedLoad {
+/** So many callers, each of whom sends the next message when the last one is answered. On one event loop. */
+public final class ClosedLoad {
     private final NetClient client;
     private final int port;
     private final String headers;
@@ -37,12 +33,12 @@ final class ClosedLoad {
      * @param answers how many by status; 0: the connection broke
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Result(int end, long[] nanos, Map<Integer, Integer> answers, Duration took) {
-        double perSecond() {
+    public record Result(int end, long[] nanos, Map<Integer, Integer> answers, Duration took) {
+        public double perSecond() {
             return nanos.length * 1e9 / took.toNanos();
         }
 
-        double millis(double part) {
+        public double millis(double part) {
             return nanos.length == 0
                     ? Double.NaN
                     : nanos[(int) Math.min(nanos.length - 1, Math.floor(part * nanos.length))] / 1e6;
@@ -64,22 +60,25 @@ final class ClosedLoad {
      * @param first the number of the first message
      * @param most the number behind the last, at most
      */
-    static Result run(Vertx vertx, int port, String headers, int callers, int first, int most, Duration span) {
+    public static Result run(Vertx vertx, int port, String headers, int callers, int first, int most, Duration span) {
         ClosedLoad load = new ClosedLoad(vertx, port, headers, first, most);
         vertx.getOrCreateContext().runOnContext(now -> {
             load.start = System.nanoTime();
             load.end = load.start + span.toNanos();
             load.open = callers;
             for (int i = 0; i < callers; i++) {
-                load.client
-                        .connect(load.port, "127.0.0.1")
-                        .onSuccess(socket -> load.new Caller(socket).send())
-                        .onFailure(e -> load.over());
+                load.begin();
             }
         });
         return load.result
                 .orTimeout(span.plusMinutes(1).toSeconds(), TimeUnit.SECONDS)
                 .join();
+    }
+
+    private void begin() {
+        client.connect(port, "127.0.0.1")
+                .onSuccess(socket -> new Sender(socket).send())
+                .onFailure(e -> over());
     }
 
     private void answered(int status, long took) {
@@ -99,60 +98,40 @@ final class ClosedLoad {
         }
     }
 
-    private final class Caller {
-        private static final String LENGTH = "content-length: ";
-
-        private final NetSocket socket;
-        private Buffer input = Buffer.buffer();
+    private final class Sender implements Caller.Listener {
+        private final Caller caller;
         private long sentAt;
-        private boolean over;
 
-        Caller(NetSocket socket) {
-            this.socket = socket;
-            socket.handler(this::read);
-            socket.closeHandler(closed -> {
-                if (!over) {
-                    over = true;
-                    answered(0, System.nanoTime() - sentAt);
-                    over();
-                }
-            });
+        Sender(NetSocket socket) {
+            caller = new Caller(socket, this);
         }
 
         void send() {
             long now = System.nanoTime();
             if (now - end >= 0 || next >= most) {
-                over = true;
-                socket.close();
+                caller.close();
                 over();
                 return;
             }
             int number = next++;
-            String body = LoadTarget.body(number);
             sentAt = now;
-            socket.write("POST /messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-                    + headers.replace("%d", Integer.toString(number)) + "Content-Length: " + body.length() + "\r\n\r\n"
-                    + body);
+            caller.send(Caller.post(headers.replace("%d", Integer.toString(number)), LoadTarget.body(number)));
         }
 
-        private void read(Buffer bytes) {
-            input = input.length() == 0 ? bytes : input.appendBuffer(bytes);
-            String text = input.toString(java.nio.charset.StandardCharsets.ISO_8859_1);
-            int head = text.indexOf("\r\n\r\n");
-            if (head < 0) {
-                return;
+        @Override
+        public void answered(int status, String body, boolean open) {
+            ClosedLoad.this.answered(status, System.nanoTime() - sentAt);
+            if (open) {
+                send();
+            } else {
+                begin();
             }
-            int at = text.toLowerCase(java.util.Locale.ROOT).indexOf(LENGTH);
-            if (at < 0 || at > head) {
-                throw new IllegalStateException("an answer without Content-Length: " + text);
-            }
-            int length = Integer.parseInt(text.substring(at + LENGTH.length(), text.indexOf('\r', at)));
-            if (text.length() < head + 4 + length) {
-                return;
-            }
-            input = Buffer.buffer();
-            answered(Integer.parseInt(text.substring(9, 12)), System.nanoTime() - sentAt);
-            send();
+        }
+
+        @Override
+        public void closed() {
+            ClosedLoad.this.answered(0, System.nanoTime() - sentAt);
+            over();
         }
     }
 }

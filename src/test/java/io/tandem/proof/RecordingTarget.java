@@ -1,4 +1,4 @@
-package io.tandem.crash;
+package io.tandem.proof;
 
 import io.tandem.support.Ports;
 import io.vertx.core.Vertx;
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** An API that writes down each request before it answers as {@link Faults} want it. Thread-safe. */
-final class RecordingTarget implements AutoCloseable {
+public final class RecordingTarget implements AutoCloseable {
     private final Vertx vertx;
     private final String name;
     private final Ledger ledger;
@@ -19,7 +19,7 @@ final class RecordingTarget implements AutoCloseable {
     private final int port;
     private @Nullable HttpServer server;
 
-    RecordingTarget(Vertx vertx, String name, Ledger ledger, Faults faults) throws IOException {
+    public RecordingTarget(Vertx vertx, String name, Ledger ledger, Faults faults) throws IOException {
         this.vertx = vertx;
         this.name = name;
         this.ledger = ledger;
@@ -28,16 +28,20 @@ final class RecordingTarget implements AutoCloseable {
         open();
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    String url() {
+    public int port() {
+        return port;
+    }
+
+    public String url() {
         return "http://127.0.0.1:" + port + "/" + name;
     }
 
     /** Takes requests again. */
-    synchronized void open() {
+    public synchronized void open() {
         server = vertx.createHttpServer(
                         new HttpServerOptions().setAcceptBacklog(1024).setSoLinger(0))
                 .requestHandler(this::handle)

@@ -1,4 +1,4 @@
-package io.tandem.crash;
+package io.tandem.proof;
 
 import java.util.SplittableRandom;
 
@@ -12,24 +12,24 @@ import java.util.SplittableRandom;
  * @param cut of 1000 requests, so many are reset before they are processed
  * @param lost of 1000 requests, so many are reset after they were processed
  */
-record Faults(long seed, int late, int lateMs, int busy, int cut, int lost) {
+public record Faults(long seed, int late, int lateMs, int busy, int cut, int lost) {
     /** From this time on, a message gets a good answer: so that a run ends. */
     private static final int PATIENCE = 4;
 
-    static Faults none() {
+    public static Faults none() {
         return new Faults(0, 0, 0, 0, 0, 0);
     }
 
     /** Some of everything. */
-    static Faults some(long seed) {
+    public static Faults some(long seed) {
         return new Faults(seed, 60, 400, 40, 20, 20);
     }
 
     /** One answer. */
-    record Decision(Reply reply, int delayMs) {}
+    public record Decision(Reply reply, int delayMs) {}
 
     /** @param time the how-manieth request for this message it is, from 1 */
-    Decision decide(String target, String body, int time) {
+    public Decision decide(String target, String body, int time) {
         SplittableRandom random = new SplittableRandom(
                 seed ^ (target.hashCode() * 0x9E3779B97F4A7C15L) ^ (body.hashCode() * 0xC2B2AE3D27D4EB4FL) ^ time);
         int dice = random.nextInt(1000);

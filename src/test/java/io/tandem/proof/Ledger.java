@@ -1,4 +1,4 @@
-package io.tandem.crash;
+package io.tandem.proof;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -6,24 +6,24 @@ import java.util.List;
 import java.util.Map;
 
 /** Every request that the targets got, in the order in which they came. Thread-safe. */
-final class Ledger {
+public final class Ledger {
     private final List<Arrival> arrivals = new ArrayList<>();
     private final Map<String, Integer> times = new HashMap<>();
 
     /** How often the target will have got this body, with the request that is being read. */
-    synchronized int next(String target, String body) {
+    public synchronized int next(String target, String body) {
         return times.merge(target + " " + body, 1, Integer::sum);
     }
 
-    synchronized void add(Arrival arrival) {
+    public synchronized void add(Arrival arrival) {
         arrivals.add(arrival);
     }
 
-    synchronized List<Arrival> arrivals() {
+    public synchronized List<Arrival> arrivals() {
         return List.copyOf(arrivals);
     }
 
-    synchronized int size() {
+    public synchronized int size() {
         return arrivals.size();
     }
 }

@@ -1,4 +1,4 @@
-package io.tandem.crash;
+package io.tandem.proof;
 
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The bodies of messages: each follows from its id, so that whoever gets one can tell whether it is unharmed. */
-final class Bodies {
+public final class Bodies {
     private static final Pattern ID = Pattern.compile("\\{\"id\":\"([a-z0-9-]+)\"");
 
     /** Of 1000 bodies, so many are larger than what the journal keeps in its database. */
@@ -14,7 +14,7 @@ final class Bodies {
 
     private Bodies() {}
 
-    static String of(String id) {
+    public static String of(String id) {
         SplittableRandom random = new SplittableRandom(id.hashCode());
         int size = random.nextInt(1000) < LARGE ? 70_000 + random.nextInt(30_000) : random.nextInt(400);
         StringBuilder body =
@@ -26,7 +26,7 @@ final class Bodies {
     }
 
     /** The id of a body, or null when it has none. */
-    static @Nullable String id(String body) {
+    public static @Nullable String id(String body) {
         Matcher matcher = ID.matcher(body);
         return matcher.lookingAt() ? matcher.group(1) : null;
     }

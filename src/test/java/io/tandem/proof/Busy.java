@@ -1,16 +1,16 @@
-package io.tandem.crash;
+package io.tandem.proof;
 
 import java.lang.management.ManagementFactory;
 
 /** Whether the machine has something else to do: then times tell nothing. */
-final class Busy {
+public final class Busy {
     private Busy() {}
 
-    static double load() {
+    public static double load() {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
-    static boolean is(double load) {
+    public static boolean is(double load) {
         return load > Runtime.getRuntime().availableProcessors() / 2.0;
     }
 }

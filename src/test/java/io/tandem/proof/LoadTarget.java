@@ -1,4 +1,4 @@
-package io.tandem.crash;
+package io.tandem.proof;
 
 import io.tandem.support.Ports;
 import io.vertx.core.Vertx;
@@ -6,6 +6,12 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -13,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /** An API that answers 200, and notes when each of numbered messages came first. Thread-safe. */
-final class LoadTarget implements AutoCloseable {
+public final class LoadTarget implements AutoCloseable {
     private static final String PREFIX = "{\"n\":";
 
     private final Vertx vertx;
@@ -27,13 +33,14 @@ final class LoadTarget implements AutoCloseable {
     private final AtomicInteger mostAtOnce = new AtomicInteger();
     private final AtomicIntegerArray perSecond = new AtomicIntegerArray(3600);
     private volatile long opened;
+    private volatile boolean silent;
     private @Nullable HttpServer server;
 
     /**
      * @param messages how many there are at most
      * @param tookMs how long an answer takes
      */
-    LoadTarget(Vertx vertx, String name, int messages, int tookMs) throws IOException {
+    public LoadTarget(Vertx vertx, String name, int messages, int tookMs) throws IOException {
         this.vertx = vertx;
         this.name = name;
         this.tookMs = tookMs;
@@ -41,21 +48,21 @@ final class LoadTarget implements AutoCloseable {
         open();
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + port + "/" + name;
     }
 
     /** The body of a message. */
-    static String body(int number) {
+    public static String body(int number) {
         return PREFIX + number + ",\"order\":\"" + "x".repeat(160) + "\"}";
     }
 
     /** Takes requests again; from now on they are counted by the second. */
-    synchronized void open() {
+    public synchronized void open() {
         server = vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(1024))
                 .requestHandler(this::handle)
                 .listen(port, "127.0.0.1")
@@ -77,7 +84,7 @@ final class LoadTarget implements AutoCloseable {
     }
 
     /** Connections are refused, those there are closed. */
-    synchronized void goDown() {
+    public synchronized void goDown() {
         HttpServer current = server;
         if (current != null) {
             server = null;
@@ -87,6 +94,40 @@ final class LoadTarget implements AutoCloseable {
                     .orTimeout(10, TimeUnit.SECONDS)
                     .join();
         }
+    }
+
+    /** From now on it takes requests and answers none, or answers again. */
+    public void silence(boolean on) {
+        silent = on;
+    }
+
+    /** Connections are neither taken nor refused: until that is closed, who wants one hears nothing. */
+    public synchronized AutoCloseable deaf() throws IOException {
+        goDown();
+        ServerSocket listener = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+        List<Socket> full = new ArrayList<>();
+        // Linux drops what asks for a connection once the queue of those that nobody accepts is full
+        for (int i = 0; i < 8; i++) {
+            Socket socket = new Socket();
+            full.add(socket);
+            try {
+                socket.connect(listener.getLocalSocketAddress(), 200);
+            } catch (SocketTimeoutException e) {
+                return () -> {
+                    close(listener, full);
+                    open();
+                };
+            }
+        }
+        close(listener, full);
+        throw new IOException("this system goes on taking connections");
+    }
+
+    private static void close(ServerSocket listener, List<Socket> sockets) throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        listener.close();
     }
 
     private void handle(HttpServerRequest request) {
@@ -102,6 +143,9 @@ final class LoadTarget implements AutoCloseable {
             long second = (at - opened) / 1_000_000_000L;
             if (second >= 0 && second < perSecond.length()) {
                 perSecond.incrementAndGet((int) second);
+            }
+            if (silent) {
+                return;
             }
             if (tookMs == 0) {
                 answer(request);
@@ -127,27 +171,27 @@ final class LoadTarget implements AutoCloseable {
     }
 
     /** When that message came first, by {@link System#nanoTime}; 0: not yet. */
-    long arrival(int number) {
+    public long arrival(int number) {
         return arrivals.get(number);
     }
 
     /** Different messages that came. */
-    int distinct() {
+    public int distinct() {
         return distinct.get();
     }
 
     /** Requests for messages that had come before. */
-    int repeats() {
+    public int repeats() {
         return repeats.get();
     }
 
     /** Requests at the same time since {@link #open}, at most. */
-    int mostAtOnce() {
+    public int mostAtOnce() {
         return mostAtOnce.get();
     }
 
     /** Requests in that second after {@link #open}. */
-    int inSecond(int second) {
+    public int inSecond(int second) {
         return perSecond.get(second);
     }
 }

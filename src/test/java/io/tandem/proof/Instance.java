@@ -1,4 +1,4 @@
-package io.tandem.crash;
+package io.tandem.proof;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,15 @@ import org.jspecify.annotations.Nullable;
  * The packaged Tandem in a process of its own, which can be killed and started again: always on the same ports and in
  * the same folder. Started, killed and closed by one thread; the rest is thread-safe.
  */
-final class Instance implements AutoCloseable {
+public final class Instance implements AutoCloseable {
     static final Path JAR =
-            Path.of(System.getProperty("crash.jar", "target/tandem.jar")).toAbsolutePath();
+            Path.of(System.getProperty("tandem.jar", "target/tandem.jar")).toAbsolutePath();
+
+    /** The JDK that runs it. */
+    private static final Path JDK = Path.of(System.getProperty("tandem.jdk", System.getProperty("java.home")));
 
     /** Starts fast rather than running fast: for processes that live for seconds. */
-    static final List<String> SHORT_LIVED = List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    public static final List<String> SHORT_LIVED = List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
     private static final Duration START = Duration.ofMinutes(2);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,6 +43,7 @@ final class Instance implements AutoCloseable {
     private final int port = Ports.free();
     private final int management = Ports.free();
     private final HttpClient client = HttpClient.newHttpClient();
+    private @Nullable Integer processor;
     private volatile @Nullable Process process;
 
     /**
@@ -47,7 +52,7 @@ final class Instance implements AutoCloseable {
      * @param folder its working folder, made if missing
      * @param options of the virtual machine
      */
-    Instance(Path folder, List<String> options, Map<String, String> settings) throws IOException {
+    public Instance(Path folder, List<String> options, Map<String, String> settings) throws IOException {
         this.folder = Files.createDirectories(folder).toAbsolutePath();
         this.options = options;
         String lines = settings.entrySet().stream()
@@ -60,13 +65,37 @@ final class Instance implements AutoCloseable {
                         + Path.of("routes").toAbsolutePath() + "\n");
     }
 
+    /** The program that runs it. */
+    public static Path java() {
+        return JDK.resolve("bin/java");
+    }
+
+    /** The version of the Java that runs it. */
+    public static String javaVersion() throws IOException {
+        for (String line : Files.readAllLines(JDK.resolve("release"), StandardCharsets.UTF_8)) {
+            if (line.startsWith("JAVA_VERSION=")) {
+                return line.substring(line.indexOf('=') + 1).replace("\"", "");
+            }
+        }
+        return "unknown";
+    }
+
+    /** Where there is {@code taskset}: it runs on that processor alone, and knows of no other. Before the start. */
+    public Instance onProcessor(int number) {
+        processor = number;
+        return this;
+    }
+
     /** Starts it, and does not wait for anything. */
-    void launch() throws IOException {
+    public void launch() throws IOException {
         if (isAlive()) {
             throw new IllegalStateException("it runs");
         }
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (processor != null) {
+            command.addAll(List.of("taskset", "-c", processor.toString()));
+        }
+        command.add(java().toString());
         command.addAll(options);
         command.addAll(List.of("-jar", JAR.toString(), "run"));
         process = new ProcessBuilder(command)
@@ -77,7 +106,7 @@ final class Instance implements AutoCloseable {
     }
 
     /** Waits until it takes messages. */
-    void awaitReady() {
+    public void awaitReady() {
         Awaitility.await("start of Tandem in " + folder)
                 .atMost(START)
                 .pollInterval(Duration.ofMillis(50))
@@ -86,13 +115,13 @@ final class Instance implements AutoCloseable {
                 .until(() -> get("/messages?limit=1").statusCode() == 200);
     }
 
-    void start() throws IOException {
+    public void start() throws IOException {
         launch();
         awaitReady();
     }
 
     /** SIGKILL; returns when it is dead. */
-    void kill() {
+    public void kill() {
         Process current = process;
         if (current == null) {
             return;
@@ -108,7 +137,7 @@ final class Instance implements AutoCloseable {
     }
 
     /** Waits for its end, and returns the exit code. */
-    int awaitEnd(Duration patience) throws InterruptedException {
+    public int awaitEnd(Duration patience) throws InterruptedException {
         Process current = process;
         if (current == null || !current.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new IllegalStateException("it runs on; see " + log());
@@ -116,33 +145,33 @@ final class Instance implements AutoCloseable {
         return current.exitValue();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         Process current = process;
         return current != null && current.isAlive();
     }
 
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
     /** All that its processes said. */
-    Path log() {
+    public Path log() {
         return folder.resolve("tandem.log");
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    URI uri(String path) {
+    public URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port + path);
     }
 
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return get(uri(path));
     }
 
-    HttpResponse<String> manage(String path) throws IOException, InterruptedException {
+    public HttpResponse<String> manage(String path) throws IOException, InterruptedException {
         return get(URI.create("http://127.0.0.1:" + management + path));
     }
 
@@ -152,7 +181,7 @@ final class Instance implements AutoCloseable {
         return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
-    JsonNode json(String path) throws IOException, InterruptedException {
+    public JsonNode json(String path) throws IOException, InterruptedException {
         HttpResponse<String> response = get(path);
         if (response.statusCode() != 200) {
             throw new IOException(path + ": " + response.statusCode() + " " + response.body());
@@ -161,7 +190,7 @@ final class Instance implements AutoCloseable {
     }
 
     /** Processor time it has used. */
-    Duration cpu() {
+    public Duration cpu() {
         Process current = process;
         return current == null
                 ? Duration.ZERO
@@ -169,18 +198,69 @@ final class Instance implements AutoCloseable {
     }
 
     /** Memory it has now, in MiB. */
-    long residentMib() throws IOException {
-        Process current = process;
-        Path status = Path.of("/proc/" + (current == null ? 0 : current.pid()) + "/status");
-        if (!Files.exists(status)) {
-            return -1;
-        }
-        for (String line : Files.readAllLines(status, StandardCharsets.US_ASCII)) {
-            if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
+    public long residentMib() throws IOException {
+        long kib = status("VmRSS:");
+        return kib < 0 ? -1 : kib / 1024;
+    }
+
+    /** Threads it has now, other than virtual ones. */
+    public long threads() throws IOException {
+        return status("Threads:");
+    }
+
+    private long status(String name) throws IOException {
+        Path status = proc().resolve("status");
+        if (Files.exists(status)) {
+            for (String line : Files.readAllLines(status, StandardCharsets.US_ASCII)) {
+                if (line.startsWith(name)) {
+                    return Long.parseLong(line.replaceAll("\\D", ""));
+                }
             }
         }
         return -1;
+    }
+
+    /** Connections and listening sockets it has now. */
+    public long sockets() throws IOException {
+        try (Stream<Path> open = Files.list(proc().resolve("fd"))) {
+            return open.filter(Instance::isSocket).count();
+        }
+    }
+
+    private static boolean isSocket(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+        } catch (IOException e) {
+            // closed meanwhile
+            return false;
+        }
+    }
+
+    /** What is left of its heap after a collection, in MiB. */
+    public long heapMib() throws IOException, InterruptedException {
+        Process current = process;
+        Process collection = new ProcessBuilder(
+                        JDK.resolve("bin/jcmd").toString(),
+                        Long.toString(current == null ? 0 : current.pid()),
+                        "GC.run")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (!collection.waitFor(30, TimeUnit.SECONDS) || collection.exitValue() != 0) {
+            throw new IOException("no garbage collection in " + folder);
+        }
+        double used = manage("/observe/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+        return (long) (used / (1 << 20));
+    }
+
+    private Path proc() {
+        Process current = process;
+        return Path.of("/proc", Long.toString(current == null ? 0 : current.pid()));
     }
 
     @Override

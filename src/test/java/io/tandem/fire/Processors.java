@@ -1,0 +1,68 @@
+package io.tandem.fire;
+
+import io.tandem.proof.Instance;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The machine, divided: Tandem has the first processor to itself, who calls it and what it calls have the second, so
+ * that neither takes from the other what is measured.
+ */
+final class Processors implements AutoCloseable {
+    private static final int TANDEM = 0;
+    private static final int OTHERS = 1;
+
+    /** While this process is bound to one, Java sees no other. */
+    private final int all;
+
+    private final boolean divided;
+
+    private Processors(int all, boolean divided) {
+        this.all = all;
+        this.divided = divided;
+    }
+
+    /** Moves this process, and those threads of it that are there, to the second processor. */
+    static Processors divide() {
+        int all = Runtime.getRuntime().availableProcessors();
+        return new Processors(all, all > OTHERS && bind(Integer.toString(OTHERS)));
+    }
+
+    /** To be called before it is started. */
+    Instance give(Instance tandem) {
+        return divided ? tandem.onProcessor(TANDEM) : tandem;
+    }
+
+    @Override
+    public String toString() {
+        return divided ? "Tandem on a processor of its own" : "all on the same processors";
+    }
+
+    @Override
+    public void close() {
+        if (divided && !bind("0-" + (all - 1))) {
+            throw new IllegalStateException("this process stays on one processor");
+        }
+    }
+
+    private static boolean bind(String processors) {
+        try {
+            Process taskset = new ProcessBuilder(
+                            "taskset",
+                            "-a",
+                            "-cp",
+                            processors,
+                            Long.toString(ProcessHandle.current().pid()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return taskset.waitFor(10, TimeUnit.SECONDS) && taskset.exitValue() == 0;
+        } catch (IOException e) {
+            // not installed
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
