@@ -49,6 +49,8 @@ class HostileTargetTest {
         settings.put("target.api-one.timeout", "1s");
         // the server closes its connections without a word: each case begins with one that is of no use any more
         settings.put("target.api-one.retry.attempts", "2");
+        // one connection after the other is broken here
+        settings.put("target.api-one.retry.budget", "9");
         settings.put("target.api-two.timeout", "20s");
         settings.put("tandem.deadline", "30s");
         settings.put("target.api-one.max-reply", Integer.toString(MAX_REPLY));
