@@ -323,7 +323,7 @@ final class OAuth2Reader {
         faults.add(values.origin(key), key.at(values.target), message.formatted(key.at(values.target)));
     }
 
-    private static boolean isPlainHttpElsewhere(String url) {
+    static boolean isPlainHttpElsewhere(String url) {
         URI uri = URI.create(url);
         return "http".equalsIgnoreCase(uri.getScheme())
                 && !LOOPBACK.matcher(String.valueOf(uri.getHost())).matches();

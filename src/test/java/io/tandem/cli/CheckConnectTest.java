@@ -28,6 +28,7 @@ class CheckConnectTest {
     void start() throws IOException {
         issuer = new StubIssuer();
         folder = new CheckedFolder(temp.toRealPath());
+        folder.write("one.secret", StubIssuer.SECRET);
         folder.plant(
                 PROPERTIES,
                 "target.api-one.auth=none",
@@ -35,9 +36,9 @@ class CheckConnectTest {
                 target.api-one.auth=client-credentials
                 target.api-one.oauth.token-url=%s/token
                 target.api-one.oauth.client-id=tandem
-                target.api-one.oauth.client-secret=%s
+                target.api-one.oauth.client-secret=file:%s
                 """
-                        .formatted(issuer.url(), StubIssuer.SECRET));
+                        .formatted(issuer.url(), folder.path("one.secret")));
         folder.plant(PROPERTIES, "http://127.0.0.1:9/one", issuer.url() + "/one");
         folder.plant(PROPERTIES, "http://127.0.0.1:9/two", issuer.url() + "/two");
     }
