@@ -13,6 +13,7 @@ import io.tandem.caller.CallerCheck;
 import io.tandem.config.ConfigurationException;
 import io.tandem.config.Fault;
 import io.tandem.config.LiveConfiguration;
+import io.tandem.config.Place;
 import io.tandem.config.Settings;
 import io.tandem.entry.folder.FolderEntry;
 import io.tandem.entry.http.Content;
@@ -272,7 +273,7 @@ public final class Application implements AutoCloseable {
             http.checkTls();
             return null;
         } catch (TlsFilesException e) {
-            return new Fault("configuration", e.key(), String.valueOf(e.getMessage()));
+            return Fault.error(Place.of("configuration"), e.key(), String.valueOf(e.getMessage()));
         }
     }
 

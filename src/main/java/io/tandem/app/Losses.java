@@ -1,9 +1,11 @@
 package io.tandem.app;
 
 import io.tandem.config.Fault;
+import io.tandem.config.Place;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -38,15 +40,18 @@ final class Losses {
     }
 
     private static Fault fault(Path folder, SortedSet<Path> changed, Predicate<RouteFiles.Entry> fits, String reason) {
+        Place place = Place.of(RouteFiles.shown(folder));
         try {
-            RouteFiles.Entry entry = RouteFiles.read(folder)
-                    .find("redeliver", candidate -> changed.contains(candidate.file()) && fits.test(candidate));
-            if (entry != null) {
-                return RouteFaults.at(entry, reason);
-            }
+            RouteFiles files = RouteFiles.read(folder);
+            place = files.entries().stream()
+                    .filter(entry -> changed.contains(entry.file()) && fits.test(entry))
+                    // the one of the route that is meant, if it is there
+                    .min(Comparator.comparing(entry -> !entry.route().equals("redeliver")))
+                    .map(entry -> files.place(entry.file(), entry.at()))
+                    .orElse(place);
         } catch (IOException e) {
             // told without a line
         }
-        return RouteFaults.inFolder(folder, reason);
+        return Fault.error(place, "", reason);
     }
 }

@@ -96,7 +96,7 @@ final class Reloader implements AutoCloseable {
             LOG.info("the files are again what has been running since {}", reloads.runningSince());
             return;
         }
-        List<String> names = changed.stream().map(RouteFaults::shown).toList();
+        List<String> names = changed.stream().map(RouteFiles::shown).toList();
         Instant at = clock.instant();
         long start = System.nanoTime();
         try {

@@ -3,6 +3,7 @@ package io.tandem.app;
 import io.tandem.app.RouteFiles.Entry;
 import io.tandem.config.Fault;
 import io.tandem.config.NearestKey;
+import io.tandem.config.Place;
 import io.tandem.config.Settings;
 import java.io.FileNotFoundException;
 import java.net.URI;
@@ -42,9 +43,16 @@ final class RouteFaults {
             Pattern.compile("Route template (\\S+) the following mandatory parameters must be provided: (.+)");
     private static final Pattern PROPERTY = Pattern.compile("Property with key \\[([^]]+)] not found");
     private static final Pattern NOT_BOOLEAN = Pattern.compile("Error parsing \\[(.*)] as a java\\.lang\\.(\\w+)");
+    private static final Pattern LANGUAGE = Pattern.compile("No language could be found for: (\\S+)");
+    private static final Pattern DATA_FORMAT = Pattern.compile("Data format '([^']+)' could not be created");
+    private static final Pattern DUPLICATE_ID = Pattern.compile("Duplicate id detected: (.+)\\. Please");
+    private static final Pattern DUPLICATE_INPUT =
+            Pattern.compile("Multiple consumers for the same endpoint is not allowed: (direct):(?://)?([^?\\s]+)");
+    private static final Pattern TEMPLATE = Pattern.compile("Cannot find RouteTemplate with id (\\S+)");
     private static final Pattern SCHEME = Pattern.compile("^([a-z0-9.+-]+):.*");
     private static final Set<String> COMPONENTS =
             Set.of("bean", "direct", "file", "http", "https", "kamelet", "log", "micrometer", "platform-http", "rest");
+    private static final Set<String> LANGUAGES = Set.of("constant", "csimple", "header", "jsonpath", "ref", "simple");
     private static final int LONGEST = 300;
 
     private final Settings settings;
@@ -60,19 +68,15 @@ final class RouteFaults {
                 .toList();
     }
 
-    /**
-     * What is wrong.
-     *
-     * @param file the only one that was being built; null when it may be any
-     */
-    Fault of(Throwable thrown, @Nullable Path file) {
+    /** What is wrong. */
+    Fault of(Throwable thrown) {
         List<Throwable> chain = new ArrayList<>();
         for (Throwable cause = thrown; cause != null && !chain.contains(cause); cause = cause.getCause()) {
             chain.add(0, cause);
         }
         String route = route(chain);
         for (Throwable cause : chain) {
-            Fault fault = cause instanceof MarkedYamlEngineException marked ? yaml(marked) : known(cause, route, file);
+            Fault fault = cause instanceof MarkedYamlEngineException marked ? yaml(marked) : known(cause, route);
             if (fault != null) {
                 return fault;
             }
@@ -80,12 +84,7 @@ final class RouteFaults {
         Throwable root = chain.get(0);
         String text = root.getMessage() == null ? root.toString() : root.getMessage();
         return fault(
-                find(
-                        file,
-                        route,
-                        entry -> entry.key().equals("id") && entry.value().equals(route)),
-                file,
-                text);
+                find(route, entry -> entry.key().equals("id") && entry.value().equals(route)), route, text);
     }
 
     private static String route(List<Throwable> chain) {
@@ -102,188 +101,252 @@ final class RouteFaults {
 
     /** Faults in the YAML itself, and in how Camel's words are put together: these know their place. */
     private @Nullable Fault yaml(MarkedYamlEngineException marked) {
-        Mark mark = marked.getProblemMark().orElse(null);
+        String problem = String.valueOf(marked.getProblem());
+        // what is not closed is missed at the end of the file; where it was opened tells more
+        Mark mark =
+                (problem.contains("end of stream") ? marked.getContextMark() : marked.getProblemMark()).orElse(null);
         if (mark == null) {
             return null;
         }
-        String problem = String.valueOf(marked.getProblem());
         Path file = path(mark.getName());
         int line = mark.getLine() + 1;
-        int column = mark.getColumn() + 1;
+        Place place = files.place(file, line, mark.getColumn() + 1);
         Matcher field = Pattern.compile("Unsupported field: (.+)").matcher(problem);
         if (field.matches()) {
             // the mark is where the value starts, or the whole step
-            Entry key = files.find(
-                    "",
-                    entry -> entry.file().equals(file)
+            Entry key = files.entries().stream()
+                    .filter(entry -> entry.file().equals(file)
                             && entry.line() >= line - 1
-                            && entry.key().equals(field.group(1)));
-            return key == null
-                    ? at(file, line, column, "unknown field '" + field.group(1) + "'")
-                    : at(key, "unknown field '" + field.group(1) + "'");
+                            && entry.key().equals(field.group(1)))
+                    .findFirst()
+                    .orElse(null);
+            return Fault.error(
+                    key == null ? place : files.place(file, key.at()), "", "unknown field '" + field.group(1) + "'");
         }
         Matcher step = Pattern.compile("Unknown node id: (.+)").matcher(problem);
         if (step.matches()) {
-            return at(file, line, column, "unknown step '" + step.group(1) + "'");
+            return Fault.error(place, "", "unknown step '" + step.group(1) + "'");
         }
         boolean tab = problem.contains("\\t");
-        return at(file, line, column, "this is not YAML: " + (tab ? "a tab indents; use spaces" : problem));
+        return Fault.error(place, "", "this is not YAML: " + (tab ? "a tab indents; use spaces" : oneLine(problem)));
     }
 
-    private @Nullable Fault known(Throwable cause, String route, @Nullable Path file) {
+    private @Nullable Fault known(Throwable cause, String route) {
         String text = String.valueOf(cause.getMessage());
         if (cause instanceof NoSuchBeanException missing) {
-            return bean(missing.getName(), route, file);
+            return bean(missing.getName(), route);
         }
         if (cause instanceof PropertyBindingException binding) {
+            String prefix = String.valueOf(binding.getOptionPrefix());
+            if (prefix.startsWith("camel.")) {
+                String key = prefix + "." + binding.getOptionKey();
+                return Fault.error(
+                        Place.of("configuration"),
+                        key.replace("..", "."),
+                        "Camel knows no key '" + key.replace("..", ".") + "', or not with this value");
+            }
             String option = String.valueOf(binding.getPropertyName());
             String value = String.valueOf(binding.getValue());
             return fault(
-                    find(file, route, entry -> hasOption(entry, option)),
-                    file,
-                    "the option '" + option + "' can't be '" + value + "'");
+                    find(route, entry -> hasOption(entry, option)),
+                    value,
+                    "the option '" + option + "' can't be "
+                            + (Secrets.named(option) ? "what is written there" : "'" + value + "'"));
         }
         if (cause instanceof SimpleIllegalSyntaxException simple) {
             String expression = String.valueOf(simple.getExpression());
             return fault(
-                    find(file, route, entry -> entry.value().equals(expression)),
-                    file,
+                    find(route, entry -> entry.value().equals(expression)),
+                    expression,
                     "the expression '" + expression + "' is not Simple: "
                             + text.lines().findFirst().orElse(""));
         }
         Matcher matcher = STRATEGY.matcher(text);
         if (matcher.find()) {
-            return bean(matcher.group(1), route, file);
+            return bean(matcher.group(1), route);
         }
         matcher = EXECUTOR.matcher(text);
         if (matcher.find()) {
-            return bean(matcher.group(1), route, file);
+            return bean(matcher.group(1), route);
         }
         if (cause instanceof FileNotFoundException) {
             matcher = KAMELET_FILE.matcher(text);
-            return matcher.find() ? kamelet(matcher.group(1), route, file) : null;
+            return matcher.find() ? kamelet(matcher.group(1), route) : null;
         }
         matcher = COMPONENT.matcher(text);
         if (matcher.find()) {
-            return component(matcher.group(1), route, file);
+            return component(matcher.group(1), route);
         }
         matcher = OPTION.matcher(text);
         if (matcher.find()) {
             String option = matcher.group(1);
-            Entry entry = find(file, route, candidate -> hasOption(candidate, option));
-            return fault(entry, file, "unknown option '" + option + "'" + of(entry));
+            Entry entry = find(route, candidate -> hasOption(candidate, option));
+            return fault(entry, option, "unknown option '" + option + "'" + of(entry));
         }
         matcher = KAMELET_PARAMETER.matcher(text);
         if (matcher.find()) {
             String name = matcher.group(1);
             String parameter = matcher.group(2);
             return fault(
-                    find(
-                            file,
-                            route,
-                            entry -> entry.value().startsWith("kamelet:" + name) && !hasOption(entry, parameter)),
-                    file,
+                    find(route, entry -> entry.value().startsWith("kamelet:" + name) && !hasOption(entry, parameter)),
+                    "kamelet:",
                     "the Kamelet '" + name + "' needs the parameter '" + parameter + "'");
+        }
+        matcher = LANGUAGE.matcher(text);
+        if (matcher.find()) {
+            String language = matcher.group(1);
+            return fault(
+                    find(
+                            route,
+                            entry -> entry.key().equals("language")
+                                    && entry.value().equals(language)),
+                    language,
+                    "there is no language '" + language + "'" + notPart(language, LANGUAGES));
+        }
+        matcher = DATA_FORMAT.matcher(text);
+        if (matcher.find()) {
+            String format = matcher.group(1);
+            return fault(
+                    find(
+                            route,
+                            entry -> entry.key().equals(format) || entry.value().equals(format)),
+                    format,
+                    "there is no data format '" + format + "'" + notPart(format, Set.of()));
+        }
+        matcher = DUPLICATE_ID.matcher(text);
+        if (matcher.find()) {
+            String id = matcher.group(1);
+            Entry last = files.entries().stream()
+                    .filter(entry -> entry.key().equals("id") && entry.value().equals(id))
+                    .reduce((one, other) -> other)
+                    .orElse(null);
+            return fault(last, id, "the id '" + id + "' is there twice: give one of them another");
+        }
+        matcher = DUPLICATE_INPUT.matcher(text);
+        if (matcher.find()) {
+            String input = matcher.group(1) + ":" + matcher.group(2);
+            return fault(
+                    find(route, entry -> entry.input() && entry.value().startsWith(input)),
+                    input,
+                    RouteLint.inputTaken(input));
+        }
+        matcher = TEMPLATE.matcher(text);
+        if (matcher.find()) {
+            return misnamed(matcher.group(1));
         }
         matcher = PROPERTY.matcher(text);
         if (matcher.find()) {
-            return property(matcher.group(1), route, file);
+            return property(matcher.group(1), route);
         }
         matcher = NOT_BOOLEAN.matcher(text);
         if (matcher.find()) {
             String value = matcher.group(1);
             String type = matcher.group(2).toLowerCase(Locale.ROOT);
             return fault(
-                    find(file, route, entry -> entry.value().equals(value)),
-                    file,
+                    find(route, entry -> entry.value().equals(value)),
+                    value,
                     "'" + value + "' is not " + (type.equals("boolean") ? "true or false" : "of the type " + type));
         }
         if (text.contains("uri must be specified and not empty")) {
             return fault(
                     find(
-                            file,
                             route,
                             entry -> entry.scalar()
                                     && entry.value().isBlank()
                                     && Set.of("to", "uri", "from").contains(entry.key())),
-                    file,
+                    "",
                     "the URI is missing");
         }
         return null;
     }
 
-    private Fault bean(String name, String route, @Nullable Path file) {
+    /** A Kamelet is found by its file, and then looked for by its name. */
+    private @Nullable Fault misnamed(String kamelet) {
+        return files.entries().stream()
+                .filter(entry -> files.inKamelet(entry)
+                        && RouteFiles.stem(entry.file(), RouteFiles.KAMELETS).equals(kamelet)
+                        && entry.key().equals("name"))
+                .findFirst()
+                .map(entry -> fault(entry, "", RouteLint.misnamed(entry.value(), kamelet)))
+                .orElse(null);
+    }
+
+    private Fault bean(String name, String route) {
         Matcher target = TARGET_BEAN.matcher(name);
         if (target.matches() && !settings.targets().containsKey(target.group(1))) {
-            return target(target.group(1), route, file);
+            return target(target.group(1), route);
         }
-        Entry entry = find(file, route, candidate -> stripped(candidate.value()).equals(name));
-        if (entry == null) {
+        Entry entry = find(route, candidate -> stripped(candidate.value()).equals(name));
+        boolean composed = entry == null;
+        if (composed) {
             entry = find(
-                    file,
                     route,
                     candidate ->
                             candidate.value().contains("{{") && name.matches(template(stripped(candidate.value()))));
         }
         return fault(
                 entry,
-                file,
+                composed ? "" : name,
                 "there is no bean '" + name + "'; "
                         + NearestKey.among(beans, name)
                                 .map(nearest -> "did you mean '" + nearest + "'?")
                                 .orElse("routes can refer to " + String.join(", ", beans)));
     }
 
-    private Fault target(String name, String route, @Nullable Path file) {
+    private Fault target(String name, String route) {
         Pattern option = Pattern.compile("[?&]target=" + Pattern.quote(name) + "(&.*)?$");
         return fault(
                 find(
-                        file,
                         route,
                         entry -> option.matcher(entry.value()).find()
                                 || (entry.key().equals("target")
                                         && entry.value().equals(name))),
-                file,
+                name,
                 "the target '%1$s' is not configured: add target.%1$s.url=… and its credentials to the properties, or name one that is there (%2$s)"
                         .formatted(name, String.join(", ", settings.targets().keySet())));
     }
 
-    private Fault kamelet(String name, String route, @Nullable Path file) {
+    private Fault kamelet(String name, String route) {
         Pattern uri = Pattern.compile("kamelet:" + Pattern.quote(name) + "([/?].*)?");
         return fault(
-                find(file, route, entry -> uri.matcher(entry.value()).matches()),
-                file,
+                find(route, entry -> uri.matcher(entry.value()).matches()),
+                name,
                 "there is no Kamelet '" + name + "' in "
-                        + shown(settings.routes().resolve("kamelets")) + "; "
-                        + NearestKey.among(files.kamelets(), name)
+                        + RouteFiles.shown(settings.routes().resolve("kamelets")) + "; "
+                        + NearestKey.among(files.kameletNames(), name)
                                 .map(nearest -> "did you mean '" + nearest + "'?")
-                                .orElse("there are: " + String.join(", ", files.kamelets())));
+                                .orElse("there are: " + String.join(", ", files.kameletNames())));
     }
 
-    private Fault component(String scheme, String route, @Nullable Path file) {
+    private Fault component(String scheme, String route) {
         return fault(
                 find(
-                        file,
                         route,
                         entry -> entry.value().equals(scheme) || entry.value().startsWith(scheme + ":")),
-                file,
+                scheme,
                 "there is no component '" + scheme + "'; "
                         + NearestKey.among(COMPONENTS, scheme)
                                 .map(nearest -> "did you mean '" + nearest + "'?")
                                 .orElse("its jar (camel-" + scheme + ") is not part of Tandem"));
     }
 
-    private Fault property(String key, String route, @Nullable Path file) {
+    private static String notPart(String name, Set<String> others) {
+        return NearestKey.among(others, name)
+                .map(nearest -> "; did you mean '" + nearest + "'?")
+                .orElse("; its jar is not part of Tandem");
+    }
+
+    private Fault property(String key, String route) {
         Matcher target = TARGET_PROPERTY.matcher(key);
         if (target.matches() && !settings.targets().containsKey(target.group(1))) {
-            return target(target.group(1), route, file);
+            return target(target.group(1), route);
         }
         Pattern reference = Pattern.compile("\\{\\{\\??" + Pattern.quote(key) + "[:}]");
-        Entry entry = find(
-                file, route, candidate -> reference.matcher(candidate.value()).find());
+        Entry entry =
+                find(route, candidate -> reference.matcher(candidate.value()).find());
         return fault(
                 entry,
-                file,
+                key,
                 "there is no setting '" + key + "'; "
                         + NearestKey.among(settings.placeholders().keySet(), key)
                                 .map(nearest -> "did you mean '" + nearest + "'?")
@@ -302,7 +365,9 @@ final class RouteFaults {
     }
 
     private static String stripped(String value) {
-        return value.startsWith("#bean:") ? value.substring(6) : value.startsWith("#") ? value.substring(1) : value;
+        String name =
+                value.startsWith("#bean:") ? value.substring(6) : value.startsWith("#") ? value.substring(1) : value;
+        return name.strip();
     }
 
     private static String template(String value) {
@@ -313,31 +378,25 @@ final class RouteFaults {
         return pattern.toString();
     }
 
-    private @Nullable Entry find(@Nullable Path file, String route, Predicate<Entry> fits) {
-        return files.find(
-                route,
-                entry -> (file == null || entry.file().equals(file) || files.inKamelet(entry)) && fits.test(entry));
+    /** In the route; else in a Kamelet, which Camel does not tell from the route that calls it; else anywhere. */
+    private @Nullable Entry find(String route, Predicate<Entry> fits) {
+        List<Entry> fitting = files.entries().stream().filter(fits).toList();
+        return fitting.stream()
+                .filter(entry -> entry.route().equals(route))
+                .findFirst()
+                .or(() -> fitting.stream().filter(files::inKamelet).findFirst())
+                .or(() -> fitting.stream().findFirst())
+                .orElse(null);
     }
 
-    private Fault fault(@Nullable Entry entry, @Nullable Path file, String reason) {
-        if (entry != null) {
-            return at(entry, reason);
-        }
-        return new Fault(shown(file == null ? settings.routes() : file), "", oneLine(reason));
-    }
-
-    /** A fault that is about an entry. */
-    static Fault at(Entry entry, String reason) {
-        return at(entry.file(), entry.line(), entry.column(), reason);
-    }
-
-    private static Fault at(Path file, int line, int column, String reason) {
-        return new Fault(shown(file) + ":" + line + ":" + column, "", oneLine(reason));
-    }
-
-    /** A fault of the folder as a whole. */
-    static Fault inFolder(Path folder, String reason) {
-        return new Fault(shown(folder), "", oneLine(reason));
+    /** {@code word}: what of the entry is wrong; the entry as a whole when that is not in its value. */
+    private Fault fault(@Nullable Entry entry, String word, String reason) {
+        Place place = entry == null
+                ? Place.of(RouteFiles.shown(settings.routes()))
+                : entry.value().contains(word)
+                        ? files.place(entry.file(), entry.content(), word)
+                        : files.place(entry.file(), entry.at());
+        return Fault.error(place, "", oneLine(reason));
     }
 
     private static String oneLine(String text) {
@@ -349,12 +408,5 @@ final class RouteFaults {
         return name.startsWith("file:")
                 ? Path.of(URI.create("file:" + name.substring(5).replace(" ", "%20")))
                 : Path.of(name);
-    }
-
-    /** As one would type it here. */
-    static String shown(Path file) {
-        Path here = Path.of("").toAbsolutePath();
-        Path absolute = file.toAbsolutePath().normalize();
-        return (absolute.startsWith(here) ? here.relativize(absolute) : absolute).toString();
     }
 }

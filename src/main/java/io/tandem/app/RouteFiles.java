@@ -1,17 +1,22 @@
 package io.tandem.app;
 
+import io.tandem.config.Place;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -20,12 +25,18 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * What the route files say, line by line, to find the place that a fault is about: most of Camel's exceptions don't
- * know it. Files that are not YAML are left out, since Camel says where and why. For one thread.
+ * What is written in the route files and Kamelets, with lines and columns: Camel's model of a route no longer knows
+ * them. Files that are no YAML have no entries: Camel says where and why. For one thread.
  */
 final class RouteFiles {
+    static final String ROUTES = ".camel.yaml";
+    static final String KAMELETS = ".kamelet.yaml";
+
+    private final Path folder;
+    private final Path shown;
     private final List<Path> routes;
     private final List<Path> kamelets;
+    private final Map<Path, Node> roots = new LinkedHashMap<>();
     private final List<Entry> entries = new ArrayList<>();
     private final List<Entry> repeatedKeys = new ArrayList<>();
 
@@ -33,17 +44,31 @@ final class RouteFiles {
      * One key with its value, or one item of a list.
      *
      * @param key empty for an item of a list
-     * @param value empty when it is not a scalar
-     * @param scalar whether the value is one
+     * @param at where the key stands; of an item, the item
      * @param route the id of the route it belongs to; empty when there is none
      * @param input whether it is part of a {@code from}
      */
-    record Entry(
-            Path file, int line, int column, String key, String value, boolean scalar, String route, boolean input) {}
+    record Entry(Path file, String key, Node at, Node content, String route, boolean input) {
+        /** Counted from 1. */
+        int line() {
+            return RouteFiles.line(at);
+        }
+
+        /** Empty when it is not a scalar. */
+        String value() {
+            return text(content);
+        }
+
+        boolean scalar() {
+            return content instanceof ScalarNode;
+        }
+    }
 
     private record Scope(Path file, String route, boolean input) {}
 
-    private RouteFiles(List<Path> routes, List<Path> kamelets) {
+    private RouteFiles(Path folder, Path shown, List<Path> routes, List<Path> kamelets) {
+        this.folder = folder;
+        this.shown = shown;
         this.routes = routes;
         this.kamelets = kamelets;
     }
@@ -56,17 +81,26 @@ final class RouteFiles {
     }
 
     private static List<Path> routes(Path folder) throws IOException {
-        return list(folder, "*.camel.yaml");
+        return list(folder, "*" + ROUTES);
     }
 
     private static List<Path> kamelets(Path folder) throws IOException {
         Path kamelets = folder.resolve("kamelets");
-        return Files.isDirectory(kamelets) ? list(kamelets, "*.kamelet.yaml") : List.of();
+        return Files.isDirectory(kamelets) ? list(kamelets, "*" + KAMELETS) : List.of();
     }
 
     /** Reads the folder of the routes, and the Kamelets in it. */
     static RouteFiles read(Path folder) throws IOException {
-        RouteFiles files = new RouteFiles(routes(folder), kamelets(folder));
+        return read(folder, folder);
+    }
+
+    /**
+     * Reads a copy of the folder of the routes.
+     *
+     * @param shown what is said to people to be the folder
+     */
+    static RouteFiles read(Path folder, Path shown) throws IOException {
+        RouteFiles files = new RouteFiles(folder, shown, routes(folder), kamelets(folder));
         for (Path file : files.routes) {
             files.compose(file);
         }
@@ -81,7 +115,7 @@ final class RouteFiles {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, pattern)) {
             for (Path file : found) {
                 // editors keep their own files beside those that they edit
-                if (!file.getFileName().toString().startsWith(".")) {
+                if (!String.valueOf(file.getFileName()).startsWith(".")) {
                     files.add(file);
                 }
             }
@@ -94,8 +128,12 @@ final class RouteFiles {
         try {
             new Compose(LoadSettings.builder().setLabel(file.toString()).build())
                     .composeString(Files.readString(file))
-                    .ifPresent(root -> walk(root, "", new Scope(file, "", false)));
-        } catch (YamlEngineException | java.nio.charset.CharacterCodingException e) {
+                    .ifPresent(root -> {
+                        roots.put(file, root);
+                        walk(root, "", new Scope(file, "", false));
+                    });
+        } catch (YamlEngineException | CharacterCodingException e) {
+            roots.remove(file);
             entries.removeIf(entry -> entry.file().equals(file));
         }
     }
@@ -133,33 +171,41 @@ final class RouteFiles {
 
     private static Scope inside(String key, Node value, Scope scope) {
         return switch (key) {
-            case "route" -> new Scope(scope.file(), member(value, "id"), false);
+            case "route" -> new Scope(scope.file(), text(member(value, "id")), false);
             case "from" -> new Scope(scope.file(), scope.route(), true);
             default -> scope;
         };
     }
 
-    private static String member(Node node, String key) {
+    private static Entry entry(Node at, String key, Node content, Scope scope) {
+        return new Entry(scope.file(), key, at, content, scope.route(), scope.input() || key.equals("from"));
+    }
+
+    /** What a mapping has under a key; null when it has not, or is no mapping. */
+    static @Nullable Node member(@Nullable Node node, String key) {
         if (node instanceof MappingNode mapping) {
             for (NodeTuple tuple : mapping.getValue()) {
-                if (key.equals(scalar(tuple.getKeyNode()))) {
-                    return scalar(tuple.getValueNode());
+                if (key.equals(text(tuple.getKeyNode()))) {
+                    return tuple.getValueNode();
                 }
             }
         }
-        return "";
+        return null;
     }
 
-    private static String scalar(Node node) {
+    /** Empty when it is no scalar. */
+    static String text(@Nullable Node node) {
         return node instanceof ScalarNode scalar ? scalar.getValue() : "";
     }
 
-    private static Entry entry(Node at, String key, Node value, Scope scope) {
-        int line = at.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
-        int column = at.getStartMark().map(mark -> mark.getColumn() + 1).orElse(0);
-        boolean input = scope.input() || key.equals("from");
-        boolean isScalar = value instanceof ScalarNode;
-        return new Entry(scope.file(), line, column, key, scalar(value), isScalar, scope.route(), input);
+    /** Counted from 1; 0 when it is not known. */
+    static int line(Node node) {
+        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+    }
+
+    /** Where the folder is. */
+    Path folder() {
+        return folder;
     }
 
     /** The files with routes, sorted. */
@@ -167,11 +213,26 @@ final class RouteFiles {
         return routes;
     }
 
+    /** The files with Kamelets, sorted. */
+    List<Path> kamelets() {
+        return kamelets;
+    }
+
     /** The names of the Kamelets there are. */
-    List<String> kamelets() {
-        return kamelets.stream()
-                .map(file -> file.getFileName().toString().replace(".kamelet.yaml", ""))
-                .toList();
+    List<String> kameletNames() {
+        return kamelets.stream().map(file -> stem(file, KAMELETS)).toList();
+    }
+
+    /** The name of a file without its ending. */
+    static String stem(Path file, String ending) {
+        String name = String.valueOf(file.getFileName());
+        return name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : name;
+    }
+
+    /** What a file says; null when it is no YAML, or empty. */
+    @Nullable
+    Node root(Path file) {
+        return roots.get(file);
     }
 
     /** Whether the entry is of a Kamelet and not of a route file. */
@@ -189,18 +250,40 @@ final class RouteFiles {
         return repeatedKeys;
     }
 
-    /** The first entry that fits; in the route named, if there is one in it. */
-    @Nullable
-    Entry find(String route, Predicate<Entry> fits) {
-        Entry elsewhere = null;
-        for (Entry entry : entries) {
-            if (fits.test(entry)) {
-                if (entry.route().equals(route)) {
-                    return entry;
-                }
-                elsewhere = elsewhere == null ? entry : elsewhere;
-            }
-        }
-        return elsewhere;
+    /** A place for people. */
+    Place place(Path file, int line, int column) {
+        return new Place(shown(original(file)), line, column);
+    }
+
+    /** Where a node starts. */
+    Place place(Path file, Node node) {
+        return place(file, line(node), column(node));
+    }
+
+    /** Where a word stands in a scalar, or where that starts when the word can't be found. */
+    Place place(Path file, Node node, String word) {
+        int at = text(node).indexOf(word);
+        boolean quoted = node instanceof ScalarNode scalar
+                && (scalar.getScalarStyle() == ScalarStyle.DOUBLE_QUOTED
+                        || scalar.getScalarStyle() == ScalarStyle.SINGLE_QUOTED);
+        boolean oneLine =
+                node.getEndMark().map(Mark::getLine).equals(node.getStartMark().map(Mark::getLine));
+        return place(
+                file, line(node), column(node) + (oneLine && at >= 0 && !word.isEmpty() ? at + (quoted ? 1 : 0) : 0));
+    }
+
+    private static int column(Node node) {
+        return node.getStartMark().map(mark -> mark.getColumn() + 1).orElse(0);
+    }
+
+    private Path original(Path file) {
+        return file.startsWith(folder) ? shown.resolve(folder.relativize(file)) : file;
+    }
+
+    /** As one would type it here. */
+    static String shown(Path file) {
+        Path here = Path.of("").toAbsolutePath();
+        Path absolute = file.toAbsolutePath().normalize();
+        return (absolute.startsWith(here) ? here.relativize(absolute) : absolute).toString();
     }
 }

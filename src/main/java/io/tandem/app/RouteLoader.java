@@ -1,22 +1,23 @@
 package io.tandem.app;
 
 import io.tandem.config.Fault;
+import io.tandem.config.Place;
 import io.tandem.config.Reasons;
 import io.tandem.config.Settings;
+import io.tandem.config.Severity;
 import io.tandem.entry.http.HttpEntry;
 import io.tandem.entry.http.TandemHttpEngine;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashSet;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sets of routes of the files in the routes folder, or tells what is wrong with them: the same at a start, at a
- * reload and in a check. For one thread.
+ * Makes sets of routes of the files in the routes folder, or tells all that is wrong with them: the same at a start, at
+ * a reload and in a check. For one thread.
  */
 final class RouteLoader {
     /** To close routes by which nothing was sent. */
@@ -28,12 +29,13 @@ final class RouteLoader {
 
         private final transient List<Fault> faults;
 
-        FaultsException(List<Fault> faults, @Nullable Throwable cause) {
-            super(faults.get(0).line(), cause);
-            this.faults = faults;
+        FaultsException(Collection<Fault> faults, @Nullable Throwable cause) {
+            super(faults.iterator().next().line(), cause);
+            this.faults =
+                    faults.stream().sorted(Comparator.comparing(Fault::place)).toList();
         }
 
-        FaultsException(List<Fault> faults) {
+        FaultsException(Collection<Fault> faults) {
             this(faults, null);
         }
 
@@ -60,11 +62,11 @@ final class RouteLoader {
         RouteFiles files = read();
         RouteSet started;
         try {
-            started = RouteSet.start(settings, files.routes(), beans, engine());
+            started = RouteSet.start(settings, files, beans, engine());
         } catch (Exception e) {
-            throw new FaultsException(faults(files, e), e);
+            throw new FaultsException(search().search(files, e), e);
         }
-        List<Fault> faults = RouteRules.faults(files, true);
+        List<Fault> faults = passed(files);
         if (!faults.isEmpty()) {
             started.close(UNUSED);
             throw new FaultsException(faults);
@@ -73,69 +75,64 @@ final class RouteLoader {
     }
 
     /**
-     * Builds the routes, and drops them again.
+     * Builds routes, and drops them again.
      *
      * @return how many there are
+     * @throws Exception whatever Camel finds wrong with them
      */
-    @SuppressWarnings("IllegalCatch") // whatever Camel throws is what is to be told
-    int check() throws FaultsException {
-        RouteFiles files = read();
-        int routes;
-        try {
-            routes = RouteSet.build(settings, files.routes(), beans, engine());
-        } catch (Exception e) {
-            throw new FaultsException(faults(files, e), e);
-        }
-        List<Fault> faults = RouteRules.faults(files, true);
-        if (!faults.isEmpty()) {
-            throw new FaultsException(faults);
-        }
-        return routes;
+    int build(RouteFiles files) throws Exception {
+        return RouteSet.build(settings, files, beans, engine());
     }
 
     /** What is wrong where the routes were built, but can't be started. */
     FaultsException explain(Exception thrown) {
         try {
-            return new FaultsException(faults(read(), thrown), thrown);
+            return new FaultsException(search().search(read(), thrown), thrown);
         } catch (FaultsException e) {
             return e;
         }
     }
 
+    /** For all that keeps routes from being built. */
+    FaultSearch search() {
+        return new FaultSearch(settings, beans.keySet(), this::build);
+    }
+
+    /** What Camel lets pass, and messages would fail over. */
+    private List<Fault> passed(RouteFiles files) throws FaultsException {
+        try {
+            return RouteLint.lint(settings, files, Map.of(), true).stream()
+                    .filter(fault -> fault.severity() == Severity.ERROR)
+                    .toList();
+        } catch (IOException e) {
+            throw new FaultsException(List.of(unreadable(settings, e)), e);
+        }
+    }
+
     private RouteFiles read() throws FaultsException {
+        return read(settings);
+    }
+
+    /** Reads the files; there is at least one with routes. */
+    static RouteFiles read(Settings settings) throws FaultsException {
         RouteFiles files;
         try {
             files = RouteFiles.read(settings.routes());
         } catch (IOException e) {
-            throw new FaultsException(List.of(new Fault(
-                    RouteFaults.shown(settings.routes()),
-                    "tandem.routes",
-                    "the folder of the routes can't be read: " + Reasons.of(e))));
+            throw new FaultsException(List.of(unreadable(settings, e)), e);
         }
         if (files.routes().isEmpty()) {
-            throw new FaultsException(
-                    List.of(RouteFaults.inFolder(settings.routes(), "there is no file named *.camel.yaml in it")));
+            Place folder = Place.of(RouteFiles.shown(settings.routes()));
+            throw new FaultsException(List.of(Fault.error(folder, "", "there is no file named *.camel.yaml in it")));
         }
         return files;
     }
 
-    /** The first fault of each file, since Camel stops at the first of all. */
-    @SuppressWarnings("IllegalCatch") // whatever Camel throws is what is to be told
-    private List<Fault> faults(RouteFiles files, Exception thrown) {
-        RouteFaults reader = new RouteFaults(settings, files, beans.keySet());
-        Set<Fault> faults = new LinkedHashSet<>();
-        for (Path file : files.routes()) {
-            try {
-                RouteSet.build(settings, List.of(file), beans, engine());
-            } catch (Exception inFile) {
-                faults.add(reader.of(inFile, file));
-            }
-        }
-        faults.addAll(RouteRules.faults(files, false));
-        if (faults.isEmpty()) {
-            faults.add(reader.of(thrown, null));
-        }
-        return List.copyOf(faults);
+    static Fault unreadable(Settings settings, IOException e) {
+        return Fault.error(
+                Place.of(RouteFiles.shown(settings.routes())),
+                "tandem.routes",
+                "the folder of the routes can't be read: " + Reasons.of(e));
     }
 
     private TandemHttpEngine engine() {

@@ -5,9 +5,7 @@ import io.tandem.entry.http.TandemHttpEngine;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
 import io.tandem.openapi.ApiDocument;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -52,12 +50,11 @@ final class RouteSet {
      * Builds and starts the routes. They work when something is sent to them; by themselves they take nothing in before
      * {@link #takeIn}.
      *
-     * @param files with routes
      * @param beans what the routes may refer to, by name
      * @param engine what routes that listen on HTTP are registered with
      * @throws Exception whatever Camel finds wrong with the routes
      */
-    static RouteSet start(Settings settings, List<Path> files, Map<String, Object> beans, TandemHttpEngine engine)
+    static RouteSet start(Settings settings, RouteFiles files, Map<String, Object> beans, TandemHttpEngine engine)
             throws Exception {
         Main main = prepare(settings, files, beans, engine);
         Intake intake = new Intake();
@@ -78,11 +75,10 @@ final class RouteSet {
      * Builds routes as {@link #start} would, with all that they refer to, lets none of them take anything in, and drops
      * them again.
      *
-     * @param files with routes
      * @return how many routes there are, those aside that Camel makes of Kamelets
      * @throws Exception whatever Camel finds wrong with the routes
      */
-    static int build(Settings settings, List<Path> files, Map<String, Object> beans, TandemHttpEngine engine)
+    static int build(Settings settings, RouteFiles files, Map<String, Object> beans, TandemHttpEngine engine)
             throws Exception {
         Main main = prepare(settings, files, beans, engine);
         // these win over camel.main.* among the settings
@@ -99,7 +95,7 @@ final class RouteSet {
     }
 
     private static Main prepare(
-            Settings settings, List<Path> files, Map<String, Object> beans, TandemHttpEngine engine) {
+            Settings settings, RouteFiles files, Map<String, Object> beans, TandemHttpEngine engine) {
         Main main = new Main();
         // the signal is for the application, which first finishes what it took; Camel's own strategy would leave a hook
         // for it in the JVM, with all of the context behind it, even when its support for hang-ups is disabled
@@ -110,7 +106,7 @@ final class RouteSet {
         main.configure()
                 .withName("tandem")
                 .withRoutesIncludePattern(
-                        files.stream().map(file -> "file:" + file).collect(Collectors.joining(",")))
+                        files.routes().stream().map(file -> "file:" + file).collect(Collectors.joining(",")))
                 .withJmxEnabled(false)
                 // it would print secrets
                 .withAutoConfigurationLogSummary(false)
@@ -121,7 +117,7 @@ final class RouteSet {
         settings.targets()
                 .forEach((name, target) ->
                         main.addInitialProperty("target." + name + ".endpoint", withoutQuery(target.url())));
-        main.addInitialProperty("camel.component.kamelet.location", "file:" + settings.routes() + "/kamelets");
+        main.addInitialProperty("camel.component.kamelet.location", "file:" + files.folder() + "/kamelets");
         // what fails inside a Kamelet is for the route that calls it
         main.addInitialProperty("camel.component.kamelet.no-error-handler", "true");
         settings.camel().forEach(main::addInitialProperty);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tandem.config.Fault;
 import io.tandem.config.NearestKey;
+import io.tandem.config.Place;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ final class CaseNode {
 
     FaultException fault(String reason) {
         int line = node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
-        return new FaultException(new Fault(file + ":" + line, name, reason));
+        return new FaultException(Fault.error(new Place(file.toString(), line, 0), name, reason));
     }
 
     boolean isList() {

@@ -10,6 +10,7 @@ import io.tandem.cases.Case.Received;
 import io.tandem.cases.Case.Reply;
 import io.tandem.cases.CaseNode.FaultException;
 import io.tandem.config.Durations;
+import io.tandem.config.Place;
 import io.tandem.config.Reasons;
 import io.tandem.message.ContentTypes;
 import java.io.ByteArrayOutputStream;
@@ -105,7 +106,7 @@ final class CaseReader {
     }
 
     private FaultException fault(int line, String reason) {
-        return new FaultException(new io.tandem.config.Fault(file + ":" + line, "", reason));
+        return new FaultException(io.tandem.config.Fault.error(new Place(file.toString(), line, 0), "", reason));
     }
 
     private static Case.Request request(CaseNode node) throws FaultException {

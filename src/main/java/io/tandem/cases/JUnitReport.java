@@ -40,7 +40,7 @@ public final class JUnitReport {
                 write(xml, result);
             }
             for (Fault fault : faults) {
-                start(xml, fault.place(), Duration.ZERO);
+                start(xml, fault.place().toString(), Duration.ZERO);
                 problem(xml, "error", fault.message(), fault.line());
             }
             xml.writeEndDocument();

@@ -1,13 +1,18 @@
 package io.tandem.cli;
 
 import io.tandem.app.RouteCheck;
-import io.tandem.config.ConfigurationException;
 import io.tandem.config.ConfigurationLoader;
+import io.tandem.config.Examined;
 import io.tandem.config.Fault;
 import io.tandem.config.Settings;
+import io.tandem.config.Severity;
 import io.tandem.target.TargetCheck;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +24,7 @@ import picocli.CommandLine.Spec;
         name = "check",
         description = {
             "Checks the configuration and the routes without starting anything.",
-            "Prints a line for each fault, as file:line: reason."
+            "Prints a line for each fault, as file:line:column: error|warning|hint: reason."
         },
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
@@ -34,15 +39,18 @@ final class CheckCommand implements Callable<Integer> {
             description = "Also gets a token for each target and tries to connect to it; sends it no request.")
     private boolean connect;
 
+    @Option(names = "--strict", description = "Fails on warnings too.")
+    private boolean strict;
+
+    @Option(names = "--json", description = "One JSON document on standard output, in place of the lines.")
+    private boolean json;
+
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try {
             return QuietLog.during(() -> check(out, err));
-        } catch (ConfigurationException e) {
-            e.faults().stream().map(Fault::line).forEach(err::println);
-            return TandemCommand.FAILED;
         } finally {
             out.flush();
             err.flush();
@@ -50,24 +58,40 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private int check(PrintWriter out, PrintWriter err) {
-        Settings settings = ConfigurationLoader.load(configuration.sources());
-        RouteCheck.Report report = RouteCheck.check(settings);
-        report.faults().stream().map(Fault::line).forEach(err::println);
-        boolean ok = report.faults().isEmpty();
-        if (connect) {
+        Examined examined = ConfigurationLoader.examine(configuration.sources());
+        Settings settings = examined.settings();
+        CheckReport report = report(examined, settings);
+        if (json) {
+            out.println(report.json());
+        } else {
+            report.faults().stream().map(Fault::report).forEach(err::println);
+        }
+        boolean ok = report.count(Severity.ERROR) == 0 && !(strict && report.count(Severity.WARNING) > 0);
+        if (connect && settings != null && examined.usable()) {
             for (TargetCheck.Result result : TargetCheck.of(settings)) {
-                (result.ok() ? out : err).println(result.line());
+                (result.ok() && !json ? out : err).println(result.line());
                 ok &= result.ok();
             }
         }
-        if (!ok) {
-            return TandemCommand.FAILED;
+        if (ok && !json) {
+            out.println("ok: " + report.counts() + (report.faults().isEmpty() ? "" : " (" + report.summary() + ")"));
         }
-        out.println("ok: " + counted(settings.targets().size(), "target") + ", " + counted(report.routes(), "route"));
-        return TandemCommand.DONE;
+        return ok ? TandemCommand.DONE : TandemCommand.FAILED;
     }
 
-    private static String counted(int count, String noun) {
-        return count + " " + noun + (count == 1 ? "" : "s");
+    private static CheckReport report(Examined examined, @Nullable Settings settings) {
+        List<Fault> faults = new ArrayList<>(examined.faults());
+        if (settings == null) {
+            return new CheckReport(0, 0, faults);
+        }
+        int routes = 0;
+        // where the routes are must be known
+        if (faults.stream().noneMatch(fault -> fault.key().equals("tandem.routes"))) {
+            RouteCheck.Report ofRoutes = RouteCheck.check(settings, examined.places(), examined.usable());
+            routes = ofRoutes.routes();
+            faults.addAll(ofRoutes.faults());
+        }
+        faults.sort(Comparator.comparing(Fault::place));
+        return new CheckReport(settings.targets().size(), routes, faults);
     }
 }

@@ -17,6 +17,7 @@ import picocli.CommandLine.IVersionProvider;
             DemoCommand.class,
             CheckCommand.class,
             TestCommand.class,
+            NewCommand.class,
             LoginCommand.class,
             SendCommand.class,
             MessagesCommand.class,

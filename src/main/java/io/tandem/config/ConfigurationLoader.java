@@ -93,13 +93,43 @@ public final class ConfigurationLoader {
         return files;
     }
 
+    /** The properties file that is read, or would be if it were there. */
+    public static Path fileToEdit(ConfigurationSources sources) {
+        Path file = new ConfigurationLoader(sources).file();
+        return sources.workingDirectory().resolve(file == null ? Path.of(DEFAULT_FILE) : file);
+    }
+
+    /** Reads as much as can be read, and tells all that is wrong and all that can hardly be meant. */
+    public static Examined examine(ConfigurationSources sources) {
+        return new ConfigurationLoader(sources).examine();
+    }
+
+    private Examined examine() {
+        try {
+            Path file = file();
+            Map<String, RawValue> given = given(file);
+            Settings settings = read(file, given);
+            ConfigurationAdvice.give(given, settings, faults);
+            Map<String, Place> places = new LinkedHashMap<>();
+            given.forEach((key, value) -> places.put(key, value.origin().place()));
+            return new Examined(settings, faults.sorted(), places);
+        } catch (ConfigurationException e) {
+            return new Examined(null, e.faults(), Map.of());
+        }
+    }
+
     private Loaded load(@Nullable Path file, Map<String, RawValue> given) {
+        Settings settings = read(file, given);
+        faults.throwIfAny();
+        return new Loaded(settings, given);
+    }
+
+    private Settings read(@Nullable Path file, Map<String, RawValue> given) {
         Settings settings = reader(given).read();
         if (given.keySet().stream().noneMatch(key -> key.startsWith(Catalogue.TARGET_PREFIX))) {
             reportNoTarget(file);
         }
-        faults.throwIfAny();
-        return new Loaded(settings, given);
+        return settings;
     }
 
     private SettingsReader reader(Map<String, RawValue> given) {

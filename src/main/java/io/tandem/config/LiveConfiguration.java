@@ -76,10 +76,12 @@ public final class LiveConfiguration {
         RawValue before = started.given().get(key.name());
         RawValue at = edited == null ? before : edited;
         String value = started.settings().placeholders().get(key.name());
-        return new Fault(
+        return Fault.warning(
                 at == null
                         ? Origin.DEFAULTS.place()
-                        : edited == null ? at.origin().source() : at.origin().place(),
+                        : edited == null
+                                ? Place.of(at.origin().source())
+                                : at.origin().place(),
                 key.name(),
                 "'%s' takes effect at the next start%s"
                         .formatted(key.name(), value == null ? "" : "; until then it is " + value));

@@ -22,8 +22,8 @@ record Origin(Layer layer, String source, int line) implements Comparable<Origin
         return new Origin(layer, source, number);
     }
 
-    String place() {
-        return line > 0 ? source + ":" + line : source;
+    Place place() {
+        return new Place(Faults.oneLine(source), line, 0);
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * returned in its stead: reading goes on, so that all faults are found, and nobody sees the result. For one thread.
  */
 final class Values {
-    private static final String FILE_REFERENCE = "file:";
+    static final String FILE_REFERENCE = "file:";
 
     private final Map<String, RawValue> given;
     private final Placeholders placeholders;

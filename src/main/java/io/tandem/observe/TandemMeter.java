@@ -1,6 +1,7 @@
 package io.tandem.observe;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Every meter of Tandem, with its tags: what is not listed here is not measured. Names are Micrometer's; in Prometheus
@@ -65,12 +66,16 @@ public enum TandemMeter {
     JOURNAL_OLDEST(
             "tandem.journal.oldest",
             Type.GAUGE,
+            Unit.SECONDS,
             "Age in seconds of the oldest message that waits for its delivery to a target; 0 when none does",
             "target"),
     JOURNAL_QUEUED("tandem.journal.queued", Type.GAUGE, "Writes that wait for their turn at the journal"),
     JOURNAL_COMMITS("tandem.journal.commits", Type.COUNTER, "Transactions of the journal that reached the disk"),
     JOURNAL_COMMIT_TIME(
-            "tandem.journal.commit.time", Type.COUNTER, "Seconds that the journal's transactions took, syncs included"),
+            "tandem.journal.commit.time",
+            Type.COUNTER,
+            Unit.SECONDS,
+            "Seconds that the journal's transactions took, syncs included"),
     JOURNAL_WRITES(
             "tandem.journal.writes",
             Type.COUNTER,
@@ -87,7 +92,8 @@ public enum TandemMeter {
     TOKEN_REQUESTS(
             "tandem.token.requests",
             Type.TIMER,
-            "Calls of token endpoints by token source and result",
+            "Calls of token endpoints by token source and result: success, or what was wrong (wrong-credentials, timeout,"
+                    + " server-error and others)",
             "source",
             "result"),
     TOKENS_REJECTED(
@@ -101,11 +107,13 @@ public enum TandemMeter {
     TOKEN_AGE(
             "tandem.token.age",
             Type.GAUGE,
+            Unit.SECONDS,
             "Seconds since the token at hand was issued; NaN when there is none",
             "source"),
     TOKEN_REMAINING(
             "tandem.token.remaining",
             Type.GAUGE,
+            Unit.SECONDS,
             "Seconds until the token at hand expires; NaN when there is none",
             "source");
 
@@ -116,22 +124,49 @@ public enum TandemMeter {
         TIMER
     }
 
+    /** In what it is measured; timers are in seconds. */
+    public enum Unit {
+        COUNT,
+        SECONDS
+    }
+
     private final String meterName;
     private final Type type;
+    private final Unit unit;
     private final String description;
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
     private final List<String> tags;
 
     TandemMeter(String meterName, Type type, String description, String... tags) {
+        this(meterName, type, type == Type.TIMER ? Unit.SECONDS : Unit.COUNT, description, tags);
+    }
+
+    TandemMeter(String meterName, Type type, Unit unit, String description, String... tags) {
         this.meterName = meterName;
         this.type = type;
+        this.unit = unit;
         this.description = description;
         this.tags = List.of(tags);
     }
 
     public String meterName() {
         return meterName;
+    }
+
+    /** That of its family in Prometheus. */
+    public String prometheusName() {
+        String name = meterName.replace('.', '_');
+        return switch (type) {
+            case COUNTER -> name + "_total";
+            case GAUGE -> name;
+            case TIMER -> name + "_seconds";
+        };
+    }
+
+    /** In words. */
+    public String unit() {
+        return unit.name().toLowerCase(Locale.ROOT);
     }
 
     public Type type() {

@@ -164,7 +164,7 @@ class RouteReloadTest {
                         .reload(new TreeSet<>(List.of(folder.path(edit.file()))), () -> false));
 
                 assertThat(refusal).as(edit.toString()).isNotNull();
-                assertThat(refusal.faults().get(0).place())
+                assertThat(refusal.faults().get(0).place().toString())
                         .as(edit + " in " + refusal.faults())
                         .startsWith(folder.path(edit.file()) + ":" + folder.line(edit.file(), edit.at()) + ":");
                 assertThat(refusal.faults().get(0).message()).contains(edit.says());
@@ -184,7 +184,8 @@ class RouteReloadTest {
             folder.plant(SCATTER, "mergeReplies", "mergeReplys");
             await().atMost(PATIENCE).until(() -> tandem.application().reloads().refusal() != null);
 
-            String place = folder.path(SCATTER) + ":" + folder.line(SCATTER, "mergeReplys") + ":13: ";
+            String place = folder.path(SCATTER) + ":" + folder.line(SCATTER, "mergeReplys") + ":"
+                    + folder.column(SCATTER, "mergeReplys") + ": ";
             HttpResponse<String> health = tandem.get(tandem.managementUri("/observe/health"));
             assertThat(health.statusCode()).isEqualTo(200);
             assertThat(health.body())

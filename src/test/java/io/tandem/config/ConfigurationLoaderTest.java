@@ -306,7 +306,7 @@ class ConfigurationLoaderTest {
                 .override("tandem.completion", "none");
 
         assertThat(workspace.failure().faults())
-                .extracting(Fault::place, Fault::key)
+                .extracting(fault -> fault.place().toString(), Fault::key)
                 .isEqualTo(List.of(
                         tuple("application.properties:2", "tandem.deadline"),
                         tuple("application.properties:3", "tandem.http.prot"),

@@ -2,8 +2,7 @@ package io.tandem.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import io.tandem.support.GeneratedFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -12,19 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigurationReferenceTest {
-    private static final Path PAGE = Path.of("docs/configuration.md");
-
     @Test
-    void pageIsUpToDateWhenRendered() throws IOException {
-        String rendered = ConfigurationReference.render();
-        if (Boolean.getBoolean("regenerate")) {
-            Files.createDirectories(PAGE.getParent());
-            Files.writeString(PAGE, rendered);
-        }
-
-        assertThat(Files.exists(PAGE) ? Files.readString(PAGE) : "")
-                .as("%s; to write it anew: mvn test -Dtest=ConfigurationReferenceTest -Dregenerate=true", PAGE)
-                .isEqualTo(rendered);
+    void pageIsUpToDateWhenRendered() {
+        GeneratedFile.assertUpToDate(
+                Path.of("docs/configuration.md"), ConfigurationReference.render(), ConfigurationReferenceTest.class);
     }
 
     @Test

@@ -36,8 +36,9 @@ class PropertiesFileTest {
                 faults);
 
         assertThat(values)
-                .extracting(
-                        RawValue::key, RawValue::value, value -> value.origin().place())
+                .extracting(RawValue::key, RawValue::value, value -> value.origin()
+                        .place()
+                        .toString())
                 .containsExactly(
                         tuple("a", "1", "a.properties:2"),
                         tuple("b", "first,second,third", "a.properties:5"),

@@ -8,11 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import io.tandem.support.RunningTandem;
 import io.tandem.support.StubTargets;
-import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +17,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,18 +79,8 @@ class TandemMeterTest {
         VALUES.clear();
     }
 
-    /** As in operations.md: that of the meter's family. */
-    private static String name(TandemMeter meter) {
-        String name = meter.meterName().replace('.', '_');
-        return switch (meter.type()) {
-            case COUNTER -> name + "_total";
-            case GAUGE -> name;
-            case TIMER -> name + "_seconds";
-        };
-    }
-
     private static List<String> series(TandemMeter meter) {
-        String name = name(meter);
+        String name = meter.prometheusName();
         return meter.type() == TandemMeter.Type.TIMER
                 ? List.of(name + "_bucket", name + "_count", name + "_sum", name + "_max")
                 : List.of(name);
@@ -112,7 +97,7 @@ class TandemMeterTest {
                 }
                 expected.put(series, labels);
             }
-            assertThat(scrape).contains("# HELP " + name(meter) + " " + meter.description());
+            assertThat(scrape).contains("# HELP " + meter.prometheusName() + " " + meter.description());
         }
 
         assertThat(LABELS).isEqualTo(expected);
@@ -141,20 +126,5 @@ class TandemMeterTest {
         double age = VALUES.get("tandem_token_age{source=\"api-one\"}");
         assertThat(age).isBetween(0.0, 60.0);
         assertThat(VALUES.get("tandem_token_remaining{source=\"api-one\"}")).isBetween(3540.0 - age, 3600.0);
-    }
-
-    @Test
-    void operatorsReadOfEveryMeter() throws IOException {
-        Map<String, Set<String>> documented = Files.readAllLines(Path.of("docs/operations.md")).stream()
-                .filter(line -> line.startsWith("| `tandem_"))
-                .map(line -> line.split("\\|"))
-                .collect(Collectors.toMap(cells -> cells[1].strip().replace("`", ""), cells -> Arrays.stream(
-                                cells[2].strip().replace("`", "").split(", *"))
-                        .filter(tag -> !tag.isEmpty())
-                        .collect(Collectors.toSet())));
-
-        assertThat(documented)
-                .isEqualTo(Arrays.stream(TandemMeter.values())
-                        .collect(Collectors.toMap(TandemMeterTest::name, meter -> Set.copyOf(meter.tags()))));
     }
 }

@@ -85,7 +85,9 @@ class RecipesTest {
                 .withFile(file)
                 .withOverrides(overrides);
 
-        assertThat(RouteCheck.check(ConfigurationLoader.load(sources)).faults()).isEmpty();
+        assertThat(RouteCheck.check(ConfigurationLoader.load(sources), Map.of(), true)
+                        .faults())
+                .isEmpty();
         try (Application application = new Application(ConfigurationLoader.load(sources))) {
             application.start();
             assertThat(application.httpPort()).isPositive();

@@ -73,4 +73,9 @@ public class RoutesFolder {
         }
         throw new IllegalArgumentException(file + " has no '" + text + "'");
     }
+
+    /** Where this text starts in its line, from 1. */
+    public int column(String file, String text) {
+        return read(file).lines().toList().get(line(file, text) - 1).indexOf(text) + 1;
+    }
 }
