@@ -170,6 +170,23 @@ class WhoMayCallTest {
     }
 
     @Test
+    void pageOfAnotherSiteCanNotUseThePasswordThatABrowserRemembers() {
+        assertThat(tandem.post("text/plain", "{}", join(ANN, "Sec-Fetch-Site", "cross-site"))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(tandem.post("text/plain", "{}", join(ANN, "Sec-Fetch-Site", "same-site"))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(targets.received()).isEmpty();
+        assertThat(tandem.postJson("{}", join(ANN, "Sec-Fetch-Site", "same-origin"))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(call("GET", "/docs", join(ANN, "Sec-Fetch-Site", "cross-site"))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
     void contractIsForEverybodyWhenThatIsSaid() {
         Map<String, String> settings = targets.settings();
         settings.putAll(Callers.settings("api-key"));
