@@ -140,7 +140,8 @@ final class Redelivery implements AutoCloseable {
             if (answered(delivery)) {
                 lane.succeeded(now);
             } else if (inLane
-                    && delivery.outcome() != Outcome.SKIPPED
+                    // an open breaker is a failure like others: the lane waits, and does not go round
+                    && record.state() != DeliveryState.SKIPPED
                     && !RedeliverySchedule.lacksCallersToken(delivery)) {
                 Duration asked = delivery.retryAfter();
                 lane.failed(now, asked == null ? 0 : asked.toNanos());

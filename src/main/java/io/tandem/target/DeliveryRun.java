@@ -214,7 +214,7 @@ final class DeliveryRun {
     }
 
     private void pace() {
-        long wait = policy.guard.reserve();
+        long wait = policy.guard.reserve(nanosToSpare());
         if (wait == 0) {
             authorize();
         } else if (wait < 0 || wait >= nanosToSpare()) {

@@ -150,9 +150,21 @@ public final class TargetGuard {
         return bulkhead;
     }
 
-    /** In how many nanoseconds the attempt may start, so that the rate is kept. */
-    long reserve() {
-        return limiter == null ? 0 : limiter.reservePermission();
+    /**
+     * In how many nanoseconds the attempt may start, so that the rate is kept; negative when that is too late. A turn can't
+     * be given back: one that nobody takes would be missed by those who come later, so it is not reserved.
+     *
+     * @param most how long the attempt can wait, in nanoseconds
+     */
+    long reserve(long most) {
+        if (limiter == null) {
+            return 0;
+        }
+        // below zero by what is reserved ahead
+        long free = limiter.getMetrics().getAvailablePermissions();
+        RateLimiterConfig config = limiter.getRateLimiterConfig();
+        long periods = free > 0 ? 0 : 1 - free / config.getLimitForPeriod();
+        return periods * config.getLimitRefreshPeriod().toNanos() > most ? -1 : limiter.reservePermission();
     }
 
     void countLimited() {
