@@ -138,6 +138,16 @@ final class JdbcJournal implements Journal {
     }
 
     @Override
+    public CompletionStage<Void> hold(String holder, String keyPrefix) {
+        return submit(new HoldOperation(context, holder, keyPrefix));
+    }
+
+    @Override
+    public CompletionStage<Void> endHold(String holder) {
+        return submit(new EndHoldOperation(holder));
+    }
+
+    @Override
     public CompletionStage<Integer> expire(String target, Duration maxAge) {
         return expire(target, context.clock().instant().minus(maxAge).toEpochMilli(), 0);
     }

@@ -59,6 +59,18 @@ public interface Journal extends AutoCloseable {
      */
     CompletionStage<@Nullable Set<String>> replay(String messageId, @Nullable Collection<String> targets);
 
+    /**
+     * Remembers messages for as long as somebody needs to know what became of them, whatever their age. An end that never
+     * comes is assumed after a year.
+     *
+     * @param holder who needs them
+     * @param keyPrefix what their keys begin with
+     */
+    CompletionStage<Void> hold(String holder, String keyPrefix);
+
+    /** Whatever was held for somebody is forgotten in its time. */
+    CompletionStage<Void> endHold(String holder);
+
     /** Declares deliveries to a target dead whose message was handed in longer ago; returns how many. */
     CompletionStage<Integer> expire(String target, Duration maxAge);
 

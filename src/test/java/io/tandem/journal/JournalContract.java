@@ -47,6 +47,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 abstract class JournalContract {
     static final Duration MINUTE = Duration.ofMinutes(1);
 
+    /** For machines that have other work too. */
+    static final Duration PATIENCE = Duration.ofMinutes(1);
+
     @TempDir
     Path folder;
 
@@ -599,18 +602,44 @@ abstract class JournalContract {
     }
 
     @Test
+    void whatIsHeldIsRememberedHoweverOldUntilTheHoldEnds() {
+        String held = settledWithKey("file:a:1");
+        String free = settledWithKey("file:b:1");
+        get(journal.hold("work", "file:a:"));
+        get(journal.hold("work", "file:a:"));
+        get(journal.hold("other", "file:c:"));
+        reopen();
+
+        clock.advance(Duration.ofDays(300));
+
+        await().atMost(PATIENCE).until(() -> journal.find(free) == null);
+        assertThat(journal.find(held)).isNotNull();
+
+        get(journal.endHold("work"));
+
+        await().atMost(PATIENCE).until(() -> journal.find(held) == null);
+    }
+
+    private String settledWithKey(String key) {
+        NewMessage message = message(key, "{}", BOTH);
+        get(journal.accept(message));
+        get(journal.record(message.id(), List.of(delivered(ONE), delivered(TWO)), null));
+        return message.id();
+    }
+
+    @Test
     void manyOldMessagesAreForgottenInParts() {
         int many = 3 * RetentionOperation.PART + 7;
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < many; i++) {
             ids.add(acceptAndForget());
         }
-        await().until(() -> journal.pendingMessages() == 0);
+        await().atMost(PATIENCE).until(() -> journal.pendingMessages() == 0);
 
         clock.advance(Duration.ofDays(4));
 
-        await().until(() ->
-                journal.list(new MessageQuery(null, null, null, 1000)).isEmpty());
+        await().atMost(PATIENCE).until(() -> journal.list(new MessageQuery(null, null, null, 1000))
+                .isEmpty());
     }
 
     private String acceptAndForget() {
@@ -622,10 +651,13 @@ abstract class JournalContract {
 
     @Test
     void everyDeliveryIsTakenByOneWhenManyTake() {
-        List<String> ids = IntStream.range(0, 300)
-                .mapToObj(i -> message(NONE))
-                .map(this::accept)
-                .toList();
+        // all at once: they share their syncs
+        List<NewMessage> messages =
+                IntStream.range(0, 300).mapToObj(i -> message(NONE)).toList();
+        List<CompletionStage<Acceptance>> asked =
+                messages.stream().map(journal::accept).toList();
+        asked.forEach(stage -> assertThat(get(stage)).isInstanceOf(Acceptance.Fresh.class));
+        List<String> ids = messages.stream().map(NewMessage::id).toList();
         List<String> taken = Collections.synchronizedList(new ArrayList<>());
         Runnable taker = () -> {
             List<String> some = taken(journal.takeDue(ONE, 7, false, false));
