@@ -413,7 +413,7 @@ class FolderEntryTest {
     void aFileThatAKilledProcessHeldIsSentAgain() throws Exception {
         InboxFolders folders = InboxFolders.of(data.resolve("inbox"));
         folders.prepare();
-        Claims killed = new Claims(folders);
+        Claims killed = new Claims(folders, work -> {});
         killed.open();
         killed.claim(Files.writeString(folders.inbox().resolve("a.json"), "{}"));
         killed.close();

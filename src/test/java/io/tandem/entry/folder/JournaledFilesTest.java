@@ -193,6 +193,33 @@ class JournaledFilesTest {
     }
 
     @Test
+    void fileEndsUnderItsOwnNameWhenTandemDiedBetweenItsReplyAndItsMove() throws Exception {
+        CompletableFuture<Outcome> last = new CompletableFuture<>();
+        try (InboxFixture first = InboxFixture.start(
+                data, sent -> sent.body().equals("19") ? last : CompletableFuture.completedFuture(Outcome.DELIVERED))) {
+            first.drop("a.ndjson", numbers(20));
+            await().until(() -> first.sent.size() == 20);
+            // nothing can be moved there, and the process ends in that moment
+            Files.delete(first.done);
+            Files.createFile(first.done);
+            last.complete(Outcome.DELIVERED);
+            await().until(() -> Files.exists(first.replies.resolve("a.ndjson.reply.ndjson")));
+        }
+        List<String> before = Files.readAllLines(data.resolve("replies/a.ndjson.reply.ndjson"));
+        Files.delete(data.resolve("done"));
+
+        try (InboxFixture second = InboxFixture.start(data)) {
+            second.awaitDone("a.ndjson");
+
+            assertThat(second.sent).isEmpty();
+            assertThat(InboxFixture.names(second.replies)).containsExactly("a.ndjson.reply.ndjson");
+            assertThat(second.replies.resolve("a.ndjson.reply.ndjson")).hasContent(String.join("\n", before) + "\n");
+            assertThat(InboxFixture.names(second.done)).containsExactly("a.ndjson");
+            await().until(() -> second.leftovers().isEmpty());
+        }
+    }
+
+    @Test
     void fileWaitsAndGoesOnWhenTheJournalTakesNothing() throws Exception {
         InboxFixture.Setup setup = InboxFixture.Setup.in(data);
         try (Logs logs = new Logs(Map.of(Intake.class.getName(), Level.INFO));
