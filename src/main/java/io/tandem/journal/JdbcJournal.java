@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -153,7 +154,8 @@ final class JdbcJournal implements Journal {
     }
 
     private CompletionStage<Integer> expire(String target, long before, int already) {
-        return submit(new ExpireOperation(context, target, before)).thenCompose(part -> {
+        return submit(new ExpireOperation(context, target, before, !housekeeping.isConfigured(target)))
+                .thenCompose(part -> {
             int expired = already + part.expired();
             return part.more() ? expire(target, before, expired) : CompletableFuture.completedStage(expired);
         });
@@ -185,6 +187,11 @@ final class JdbcJournal implements Journal {
     }
 
     @Override
+    public Map<String, Long> removedTargets() {
+        return context.counts().removed();
+    }
+
+    @Override
     public long pendingMessages() {
         return context.counts().messages();
     }
@@ -194,6 +201,9 @@ final class JdbcJournal implements Journal {
         String fault = writer.fault();
         if (fault != null) {
             return fault;
+        }
+        if (database.refusal() != null) {
+            return database.refusal();
         }
         String refusal = context.ownership().refusal();
         return refusal != null ? refusal : housekeeping.health();

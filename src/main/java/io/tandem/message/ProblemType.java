@@ -46,6 +46,7 @@ public enum ProblemType {
     DELIVERY_CANCELLED("delivery-cancelled", "The delivery was cancelled", 503),
     DELIVERY_WAITING("delivery-waiting", "The delivery is still to be made", 503),
     TARGET_CONDITION_FAILED("target-condition-failed", "The target's condition can't be applied to the message", 500),
+    TARGET_REMOVED("target-removed", "Target is not configured any more", 409),
     TARGET_ROUTE_FAILED("target-route-failed", "The route to the target failed", 500),
     TOKEN_OF_CALLER_NEEDED("token-of-caller-needed", "The target needs the token of the caller", 401),
     TOKEN_UNAVAILABLE("token-unavailable", "No access token for the target could be had", 503);

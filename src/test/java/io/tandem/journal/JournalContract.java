@@ -50,6 +50,8 @@ abstract class JournalContract {
     /** For machines that have other work too. */
     static final Duration PATIENCE = Duration.ofMinutes(1);
 
+    private static final Duration LEASE = Duration.ofSeconds(10);
+
     @TempDir
     Path folder;
 
@@ -63,7 +65,7 @@ abstract class JournalContract {
     @BeforeEach
     void open() {
         settings = Samples.settings(database(folder));
-        journal = Journals.open(settings, Samples.terms(clock));
+        journal = Journals.open(settings, Samples.terms(clock, LEASE));
     }
 
     @AfterEach
@@ -73,7 +75,7 @@ abstract class JournalContract {
 
     void reopen() {
         journal.close();
-        journal = Journals.open(settings, Samples.terms(clock));
+        journal = Journals.open(settings, Samples.terms(clock, LEASE));
     }
 
     String accept(NewMessage message) {
@@ -420,6 +422,62 @@ abstract class JournalContract {
     }
 
     @Test
+    void deliveriesWaitForATargetThatWasRemovedAndGoOnWhenItIsBack() {
+        String waits = accept(toRemoved());
+        String both = accept(toRemoved());
+        assertThat(taken(journal.takeDue(ONE, 10, false, false))).containsExactlyInAnyOrder(waits, both);
+        get(journal.record(waits, List.of(delivered(ONE)), null));
+        reopen();
+
+        assertThat(journal.removedTargets()).isEqualTo(Map.of("api-three", 2L));
+        assertThat(journal.pendingMessages()).isEqualTo(1);
+        assertThat(found(waits).state()).isEqualTo(MessageState.PENDING);
+        assertThat(found(both).state()).isEqualTo(MessageState.PENDING);
+
+        journal.close();
+        Journals.Terms terms = Samples.terms(clock, LEASE);
+        journal = Journals.open(
+                settings,
+                new Journals.Terms(
+                        Map.of(ONE, true, "api-three", true),
+                        terms.longestAttempt(),
+                        terms.lease(),
+                        terms.margin(),
+                        terms.forget(),
+                        clock));
+
+        assertThat(journal.removedTargets()).isEmpty();
+        assertThat(journal.pendingMessages()).isEqualTo(2);
+        assertThat(taken(journal.takeDue("api-three", 10, false, false))).containsExactlyInAnyOrder(waits, both);
+    }
+
+    @Test
+    void deliveryToARemovedTargetIsDeadForThatReasonWhenItIsTooOld() {
+        String id = accept(toRemoved());
+        clock.advance(MINUTE);
+
+        assertThat(get(journal.expire("api-three", Duration.ofSeconds(30)))).isEqualTo(1);
+
+        assertThat(delivery(id, "api-three").state()).isEqualTo(DeliveryState.DEAD);
+        assertThat(delivery(id, "api-three").last().problem().type()).isEqualTo(ProblemType.TARGET_REMOVED);
+        assertThat(delivery(id, ONE).state()).isEqualTo(DeliveryState.PENDING);
+    }
+
+    private static NewMessage toRemoved() {
+        NewMessage message = message(NONE);
+        return new NewMessage(
+                message.id(),
+                message.entry(),
+                message.key(),
+                message.body(),
+                message.contentType(),
+                message.headers(),
+                message.traceparent(),
+                Set.of(ONE, "api-three"),
+                NONE);
+    }
+
+    @Test
     void reasonStaysWhenAnAttemptedDeliveryExpires() {
         String id = acceptWith(BOTH);
         get(journal.record(id, List.of(retried(ONE, clock.instant())), null));
@@ -630,10 +688,11 @@ abstract class JournalContract {
     @Test
     void manyOldMessagesAreForgottenInParts() {
         int many = 3 * RetentionOperation.PART + 7;
-        List<String> ids = new ArrayList<>();
+        List<CompletionStage<Void>> settled = new ArrayList<>();
         for (int i = 0; i < many; i++) {
-            ids.add(acceptAndForget());
+            settled.add(acceptAndSettle());
         }
+        settled.forEach(Samples::get);
         await().atMost(PATIENCE).until(() -> journal.pendingMessages() == 0);
 
         clock.advance(Duration.ofDays(4));
@@ -642,11 +701,10 @@ abstract class JournalContract {
                 .isEmpty());
     }
 
-    private String acceptAndForget() {
+    private CompletionStage<Void> acceptAndSettle() {
         NewMessage message = message(BOTH);
-        CompletionStage<Void> unused = journal.accept(message)
+        return journal.accept(message)
                 .thenCompose(fresh -> journal.record(message.id(), List.of(delivered(ONE), delivered(TWO)), null));
-        return message.id();
     }
 
     @Test
