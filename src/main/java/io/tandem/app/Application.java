@@ -486,8 +486,15 @@ public final class Application implements AutoCloseable {
         String reason = current.delivery().unavailable();
         Settings.Journal journal = current.settings().journal();
         boolean needed = journal.sync() || journal.afterReply();
-        return List.of(new Health.Check(
-                "journal", reason == null || !needed, reason == null ? Map.of() : Map.of("reason", reason)));
+        Map<String, String> data = new TreeMap<>();
+        if (reason != null) {
+            data.put("reason", reason);
+        }
+        current.delivery()
+                .removedTargets()
+                .forEach((target, waiting) -> data.put(
+                        "target " + target, waiting + " deliveries wait for it, and it is not configured any more"));
+        return List.of(new Health.Check("journal", reason == null || !needed, data));
     }
 
     /** A detail: callers over HTTP do without the folder. */

@@ -81,6 +81,9 @@ final class MessageText {
         if (delivery.path("inFlight").asBoolean()) {
             text.append(", in flight");
         }
+        if (delivery.path("targetRemoved").asBoolean()) {
+            text.append(", no such target any more");
+        }
         boolean delivered = text(delivery, "state").equals(text(delivery, "outcome"));
         if (delivered) {
             text.append(delivery.has("status") ? " " + delivery.path("status").asInt() : "");

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Counts {
     private final AtomicLong messages = new AtomicLong();
     private final Map<String, Target> targets = new ConcurrentHashMap<>();
+    private volatile Map<String, Long> removed = Map.of();
 
     private static final class Target {
         private final AtomicLong pending = new AtomicLong();
@@ -28,6 +29,15 @@ final class Counts {
         Target counts = target(target);
         long pending = Math.max(0, counts.pending.get());
         return new Backlog(pending, Math.max(0, counts.dead.get()), pending == 0 ? null : counts.oldest);
+    }
+
+    Map<String, Long> removed() {
+        return removed;
+    }
+
+    /** @param pending deliveries, by targets that are not configured */
+    void setRemoved(Map<String, Long> pending) {
+        removed = pending;
     }
 
     void setMessages(long pending) {

@@ -37,15 +37,20 @@ final class ExpireOperation extends Upkeep<ExpireOperation.Part> {
     private final Context context;
     private final String target;
     private final long before;
+    private final boolean removed;
     private int expired;
     private int messages;
     private boolean more;
 
-    /** @param before expired is what was handed in, or last replayed, then */
-    ExpireOperation(Context context, String target, long before) {
+    /**
+     * @param before expired is what was handed in, or last replayed, then
+     * @param removed whether the target is not configured any more
+     */
+    ExpireOperation(Context context, String target, long before, boolean removed) {
         this.context = context;
         this.target = target;
         this.before = before;
+        this.removed = removed;
     }
 
     @Override
@@ -62,7 +67,7 @@ final class ExpireOperation extends Upkeep<ExpireOperation.Part> {
         States.hold(session, new HashSet<>(ids));
         for (Candidate found : old) {
             if (session.update(EXPIRE, found.messageId(), target) == 1) {
-                if (!found.tried()) {
+                if (removed || !found.tried()) {
                     giveReason(session, found.messageId());
                 }
                 expired++;
@@ -72,7 +77,7 @@ final class ExpireOperation extends Upkeep<ExpireOperation.Part> {
     }
 
     private void giveReason(Session session, String messageId) throws SQLException {
-        Problem problem = Problem.of(ProblemType.DELIVERY_EXPIRED, null);
+        Problem problem = Problem.of(removed ? ProblemType.TARGET_REMOVED : ProblemType.DELIVERY_EXPIRED, null);
         PreparedStatement update = session.statement(REASON);
         int next = Columns.bindLast(
                 update, 1, new Delivery(target, Outcome.SKIPPED, 0, Duration.ZERO, 0, null, problem, null));
@@ -85,7 +90,10 @@ final class ExpireOperation extends Upkeep<ExpireOperation.Part> {
         for (int i = 0; i < expired; i++) {
             context.counts().moved(target, DeliveryState.PENDING, DeliveryState.DEAD);
         }
-        context.counts().addMessage(messages);
+        if (!removed) {
+            // else they were not counted
+            context.counts().addMessage(messages);
+        }
         complete(new Part(expired, more));
     }
 }

@@ -250,6 +250,17 @@ public final class GuaranteedDelivery implements AutoCloseable {
         });
     }
 
+    /** Deliveries that wait for targets which are not configured, by target. */
+    public Map<String, Long> removedTargets() {
+        Journal current = opened.journal;
+        return current == null ? Map.of() : current.removedTargets();
+    }
+
+    /** Whether there is a target of that name now. */
+    public boolean isConfigured(String target) {
+        return targets.containsKey(target);
+    }
+
     /** Why nothing is taken now, for those who run Tandem; or null. */
     public @Nullable String unavailable() {
         Journal current = opened.journal;
@@ -340,6 +351,8 @@ public final class GuaranteedDelivery implements AutoCloseable {
                 .filter(delivery -> delivery.state() == DeliveryState.PENDING
                         || (delivery.state() == DeliveryState.DEAD && !staysGivenUp))
                 .map(StoredDelivery::target)
+                // what was removed from the configuration waits until it is there again
+                .filter(targets::containsKey)
                 .filter(target -> !isOrdered(target))
                 .toList();
         return journal()

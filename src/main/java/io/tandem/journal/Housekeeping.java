@@ -83,10 +83,20 @@ final class Housekeeping implements AutoCloseable {
         health = database.health();
     }
 
+    boolean isConfigured(String target) {
+        return plan.targets().contains(target);
+    }
+
     /** Counts all there is. */
     void count() {
-        context.counts().setMessages(context.reader().pendingMessages());
-        for (String target : plan.targets()) {
+        // they may change meanwhile
+        List<String> targets = List.copyOf(plan.targets());
+        Map<String, Long> removed = context.reader().removedTargets(targets);
+        context.counts().setRemoved(removed);
+        context.counts()
+                .setMessages(context.reader().pendingMessages()
+                        - context.reader().pendingAtNoneOf(targets, removed.keySet()));
+        for (String target : targets) {
             context.counts().set(target, context.reader().backlog(target));
         }
     }

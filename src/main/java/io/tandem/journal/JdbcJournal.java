@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -138,15 +139,26 @@ final class JdbcJournal implements Journal {
     }
 
     @Override
+    public CompletionStage<Void> hold(String holder, String keyPrefix) {
+        return submit(new HoldOperation(context, holder, keyPrefix));
+    }
+
+    @Override
+    public CompletionStage<Void> endHold(String holder) {
+        return submit(new EndHoldOperation(holder));
+    }
+
+    @Override
     public CompletionStage<Integer> expire(String target, Duration maxAge) {
         return expire(target, context.clock().instant().minus(maxAge).toEpochMilli(), 0);
     }
 
     private CompletionStage<Integer> expire(String target, long before, int already) {
-        return submit(new ExpireOperation(context, target, before)).thenCompose(part -> {
-            int expired = already + part.expired();
-            return part.more() ? expire(target, before, expired) : CompletableFuture.completedStage(expired);
-        });
+        return submit(new ExpireOperation(context, target, before, !housekeeping.isConfigured(target)))
+                .thenCompose(part -> {
+                    int expired = already + part.expired();
+                    return part.more() ? expire(target, before, expired) : CompletableFuture.completedStage(expired);
+                });
     }
 
     @Override
@@ -175,6 +187,11 @@ final class JdbcJournal implements Journal {
     }
 
     @Override
+    public Map<String, Long> removedTargets() {
+        return context.counts().removed();
+    }
+
+    @Override
     public long pendingMessages() {
         return context.counts().messages();
     }
@@ -184,6 +201,9 @@ final class JdbcJournal implements Journal {
         String fault = writer.fault();
         if (fault != null) {
             return fault;
+        }
+        if (database.refusal() != null) {
+            return database.refusal();
         }
         String refusal = context.ownership().refusal();
         return refusal != null ? refusal : housekeeping.health();

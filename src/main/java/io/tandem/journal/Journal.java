@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,22 @@ public interface Journal extends AutoCloseable {
      */
     CompletionStage<@Nullable Set<String>> replay(String messageId, @Nullable Collection<String> targets);
 
-    /** Declares deliveries to a target dead whose message was handed in longer ago; returns how many. */
+    /**
+     * Remembers messages for as long as somebody needs to know what became of them, whatever their age. An end that never
+     * comes is assumed after a year.
+     *
+     * @param holder who needs them
+     * @param keyPrefix what their keys begin with
+     */
+    CompletionStage<Void> hold(String holder, String keyPrefix);
+
+    /** Whatever was held for somebody is forgotten in its time. */
+    CompletionStage<Void> endHold(String holder);
+
+    /**
+     * Declares deliveries to a target dead whose message was handed in longer ago; returns how many. Their problem is that
+     * the target was removed, if it is not configured, and else what came of the last attempt.
+     */
     CompletionStage<Integer> expire(String target, Duration maxAge);
 
     /** The message, or null. */
@@ -86,7 +102,13 @@ public interface Journal extends AutoCloseable {
     /** What is left to do at a target; may be some seconds old. */
     Backlog backlog(String target);
 
-    /** Messages with a pending delivery; may be some seconds old. */
+    /**
+     * Deliveries that wait for targets which are not configured (any more), by target; may be some seconds old. They go on
+     * when these are configured again.
+     */
+    Map<String, Long> removedTargets();
+
+    /** Messages with a pending delivery to a target that is configured; may be some seconds old. */
     long pendingMessages();
 
     /** Why nothing new should be handed in now (disk nearly full, database away, …), one line for people; or null. */

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is on disk. Thread-safe; blocks; throws {@link JournalException}. */
@@ -64,6 +66,15 @@ final class Reader {
 
     private static final String OPEN_DELIVERIES =
             "select state, count(*) from delivery where target = ? and state in (0, 2) group by state";
+
+    /** A step for each target: the index leads from one to the next. */
+    private static final String NEXT_TARGET = "select min(target) from delivery where state in (0, 2) and target > ?";
+
+    private static final String PENDING_AT_NONE_OF =
+            """
+            select count(distinct message_id) from delivery d
+            where d.target in (%s) and d.state = 0 and d.state in (0, 2) and not exists (
+              select 1 from delivery o where o.message_id = d.message_id and o.target in (%s) and o.state = 0)""";
 
     private static final String OLDEST =
             """
@@ -230,6 +241,39 @@ final class Reader {
     long pendingMessages() {
         return database.read(session -> session.query(PENDING_MESSAGES, row -> row.getLong(1)))
                 .get(0);
+    }
+
+    /** Pending deliveries, by those targets that are not among the configured ones. */
+    Map<String, Long> removedTargets(Collection<String> configured) {
+        return database.read(session -> {
+            Map<String, Long> removed = new TreeMap<>();
+            String target = session.first(NEXT_TARGET, row -> Objects.requireNonNullElse(row.getString(1), ""), "");
+            while (target != null && !target.isEmpty()) {
+                if (!configured.contains(target)) {
+                    List<Open> open = session.query(
+                            OPEN_DELIVERIES, row -> new Open(DeliveryState.of(row.getInt(1)), row.getLong(2)), target);
+                    long pending = count(open, DeliveryState.PENDING);
+                    if (pending > 0) {
+                        removed.put(target, pending);
+                    }
+                }
+                target = session.first(NEXT_TARGET, row -> Objects.requireNonNullElse(row.getString(1), ""), target);
+            }
+            return Collections.unmodifiableMap(removed);
+        });
+    }
+
+    /** Messages that wait for some of the removed targets, and for none of the configured ones. */
+    long pendingAtNoneOf(Collection<String> configured, Collection<String> removed) {
+        if (removed.isEmpty()) {
+            return 0;
+        }
+        List<String> targets = new ArrayList<>(removed);
+        targets.addAll(configured);
+        String sql = PENDING_AT_NONE_OF.formatted(Session.marks(removed.size()), Session.marks(configured.size()));
+        Long found =
+                database.<@Nullable Long>read(session -> session.first(sql, row -> row.getLong(1), targets.toArray()));
+        return found == null ? 0 : found;
     }
 
     Backlog backlog(String target) {

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,9 @@ final class Redelivery implements AutoCloseable {
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static final long EXPIRE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** How long it is waited for a target that is not configured: the default of those that are. */
+    static final Duration REMOVED_MAX_AGE = Duration.ofDays(3);
 
     private final Journal journal;
     private final Executor executor;
@@ -98,6 +102,17 @@ final class Redelivery implements AutoCloseable {
     }
 
     void start() {
+        Map<String, Long> removed = journal.removedTargets();
+        if (!removed.isEmpty()) {
+            LOG.warn(
+                    "{} deliveries wait for targets that are not configured ({}): they go on when these are configured"
+                            + " again, and are given up {} days after their arrival",
+                    removed.values().stream().mapToLong(Long::longValue).sum(),
+                    removed.entrySet().stream()
+                            .map(target -> target.getKey() + ": " + target.getValue())
+                            .collect(Collectors.joining(", ")),
+                    REMOVED_MAX_AGE.toDays());
+        }
         dispatcher.start();
     }
 
@@ -246,8 +261,7 @@ final class Redelivery implements AutoCloseable {
                 }
                 if (now - nextExpiry >= 0) {
                     nextExpiry = now + EXPIRE_NANOS;
-                    targets.forEach((name, target) ->
-                            journal.expire(name, target.redelivery().maxAge()));
+                    expire();
                 }
                 if (wait > 0) {
                     changed.awaitNanos(wait);
@@ -258,6 +272,15 @@ final class Redelivery implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void expire() {
+        targets.forEach(
+                (name, target) -> journal.expire(name, target.redelivery().maxAge()));
+        journal.removedTargets().keySet().stream()
+                // it may have come back since they were counted
+                .filter(name -> !targets.containsKey(name))
+                .forEach(name -> journal.expire(name, REMOVED_MAX_AGE));
     }
 
     private void take(String target, Lane lane, int free) {

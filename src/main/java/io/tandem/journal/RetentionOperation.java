@@ -1,17 +1,22 @@
 package io.tandem.journal;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Forgets messages of one state that were settled long ago: so many at once, going on where the last one ended. */
 final class RetentionOperation extends Upkeep<RetentionOperation.Part> {
     static final int PART = 200;
 
+    private static final Duration LONGEST_HOLD = Duration.ofDays(365);
+
     private static final String SETTLED =
-            "select id, received_at, settled_at, body_file from message where state = ? and id > ? order by id limit ?";
+            "select id, received_at, settled_at, body_file, idem_key from message where state = ? and id > ? order by id limit ?";
 
     private static final String DELIVERIES = "select target, state from delivery where message_id = ?";
+    private static final String HELD = "select distinct key_prefix from retention_hold where since > ?";
     private static final String DELETE_DELIVERIES = "delete from delivery where message_id = ?";
     private static final String DELETE_MESSAGE = "delete from message where id = ?";
 
@@ -21,7 +26,7 @@ final class RetentionOperation extends Upkeep<RetentionOperation.Part> {
      */
     record Part(int removed, String last) {}
 
-    private record Settled(String id, long received, long settled, boolean inFile) {}
+    private record Settled(String id, long received, long settled, boolean inFile, @Nullable String key) {}
 
     private record Removed(String target, DeliveryState state) {}
 
@@ -47,12 +52,17 @@ final class RetentionOperation extends Upkeep<RetentionOperation.Part> {
         deliveries.clear();
         List<Settled> found = session.query(
                 SETTLED + session.dialect().skipLocked(),
-                row -> new Settled(row.getString(1), row.getLong(2), row.getLong(3), row.getInt(4) == 1),
+                row -> new Settled(
+                        row.getString(1), row.getLong(2), row.getLong(3), row.getInt(4) == 1, row.getString(5)),
                 state.code(),
                 after,
                 PART);
+        List<String> held = found.isEmpty()
+                ? List.of()
+                : session.query(HELD, row -> row.getString(1), context.now() - LONGEST_HOLD.toMillis());
         for (Settled message : found) {
-            if (message.settled() < before) {
+            String key = message.key();
+            if (message.settled() < before && (key == null || held.stream().noneMatch(key::startsWith))) {
                 forgotten.add(message);
                 if (state != MessageState.COMPLETE) {
                     deliveries.addAll(session.query(

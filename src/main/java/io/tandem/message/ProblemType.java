@@ -246,6 +246,12 @@ public enum ProblemType {
             500,
             "The condition by which the target gets some messages only can't be applied to this one; it was not sent.",
             "Mend the condition, or the message: Tandem's log has the reason."),
+    TARGET_REMOVED(
+            "target-removed",
+            "Target is not configured any more",
+            409,
+            "The message waits for a target that has been taken out of the configuration since.",
+            "Configure the target again, and the delivery goes on; else it ends by itself when the message is too old."),
     TARGET_ROUTE_FAILED(
             "target-route-failed",
             "The route to the target failed",

@@ -55,6 +55,7 @@ final class Problems {
             case IN_FLIGHT, IDEMPOTENCY_KEY_REUSED, BACKLOG_FULL -> EnumSet.of(SEND_GUARANTEED);
             case JOURNAL_UNAVAILABLE -> EnumSet.of(SEND_GUARANTEED, LIST, SHOW, REPLAY);
             case NOT_FOUND -> EnumSet.of(SHOW, REPLAY);
+            case TARGET_REMOVED -> EnumSet.of(REPLAY);
             // of the folder
             case MALFORMED_RECORD -> EnumSet.noneOf(Call.class);
             // of one target, inside a merged reply or a message

@@ -146,7 +146,12 @@ final class Schemas {
         Schema<?> schema = object("One delivery of a message in the journal.", List.of("state", "attempts"));
         schema.addProperty("state", deliveryState());
         schema.addProperty("attempts", integer("Requests sent, or tried, over all rounds.", 0));
+        Schema<?> removed = describe(
+                typed("boolean"),
+                "Present while there is no such target: the delivery goes on when it is there again.");
+        removed.setConst(true);
         schema.addProperty("inFlight", inFlight);
+        schema.addProperty("targetRemoved", removed);
         schema.addProperty("nextAttempt", time("Not before then; present while it waits for its next round."));
         schema.addProperty("outcome", ref(OUTCOME));
         addReply(schema, "Milliseconds that the last round took.");

@@ -10,10 +10,13 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import io.tandem.support.Logs;
+import io.tandem.support.RemovedTarget;
 import io.tandem.support.RunningTandem;
 import io.tandem.support.StubTargets;
 import java.net.http.HttpRequest;
@@ -236,6 +239,51 @@ class GuaranteedDeliveryTest {
             awaitState(tandem, id, "complete");
             assertThat(targets.received("api-one")).hasSize(2);
             assertThat(targets.received("api-two")).hasSize(1);
+        }
+    }
+
+    @Test
+    void deliveryWaitsForATargetThatWasRemoved() throws Exception {
+        settings.put("tandem.journal.url", RemovedTarget.journalIn(folder));
+        settings.put("tandem.journal.sync", "true");
+        settings.put("tandem.journal.max-pending", "1");
+        String id = RemovedTarget.MESSAGE;
+        try (Logs logs = new Logs(Map.of("io.tandem.delivery", Level.INFO));
+                RunningTandem tandem = RunningTandem.start(settings)) {
+            await().atMost(10, SECONDS).until(() -> targets.received("api-one").size() == 1);
+            JsonNode waiting = message(tandem, id);
+            assertThat(waiting.path("state").asText()).isEqualTo("pending");
+            assertThat(waiting.at("/deliveries/api-three/state").asText()).isEqualTo("pending");
+            assertThat(waiting.at("/deliveries/api-three/targetRemoved").asBoolean())
+                    .isTrue();
+            assertThat(waiting.at("/deliveries/api-one").has("targetRemoved")).isFalse();
+            assertThat(logs.of("io.tandem.delivery"))
+                    .filteredOn(line -> line.contains("not configured"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARN 1 deliveries wait for targets that are not configured (api-three: 1)");
+
+            HttpResponse<String> ready = tandem.get(tandem.managementUri("/observe/health/ready"));
+            assertThat(ready.body()).contains("target api-three", "1 deliveries wait for it");
+
+            HttpResponse<String> replayed = replay(tandem, id, "{\"targets\":[\"api-three\"]}");
+            assertThat(replayed.statusCode()).as(replayed.body()).isEqualTo(409);
+            assertThat(RunningTandem.json(replayed).path("type").asText())
+                    .isEqualTo("urn:tandem:problem:target-removed");
+            assertThat(RunningTandem.json(replayed).path("detail").asText()).contains("api-three");
+            assertThat(replay(tandem, id, "").statusCode()).isEqualTo(409);
+
+            // it takes no place in the backlog, and is still there when its caller comes again
+            await().atMost(30, SECONDS)
+                    .until(() -> tandem.get(tandem.managementUri("/observe/health/ready"))
+                                    .statusCode()
+                            == 200);
+            assertThat(tandem.postJson(BODY, "Idempotency-Key", "other").statusCode())
+                    .isEqualTo(200);
+            tandem.postJson(BODY, "Idempotency-Key", "key-of-removed");
+            assertThat(message(tandem, id).at("/deliveries/api-three/state").asText())
+                    .isEqualTo("pending");
+            assertThat(targets.received("api-one")).hasSize(2);
         }
     }
 

@@ -37,15 +37,11 @@ final class FolderVerdict {
         FolderVerdict verdict = new FolderVerdict(data, dropped);
         Set<String> expected = new HashSet<>();
         for (Dropped file : dropped) {
-            String name = verdict.endedAs(file);
-            verdict.judge(file, name);
-            expected.add("done/" + name);
-            expected.add("failed/" + name);
-            expected.add("failed/" + name + ".retry.ndjson");
-            expected.add("replies/" + name + ".reply.ndjson");
-            // a kill between writing these and moving the file leaves them, and the file ends with others
-            expected.add("replies/" + file.name() + ".reply.ndjson");
+            verdict.judge(file);
+            expected.add("done/" + file.name());
+            expected.add("failed/" + file.name());
             expected.add("failed/" + file.name() + ".retry.ndjson");
+            expected.add("replies/" + file.name() + ".reply.ndjson");
         }
         for (String folder : List.of("inbox", "done", "failed", "replies")) {
             for (Path file : filesUnder(data.resolve(folder))) {
@@ -80,27 +76,9 @@ final class FolderVerdict {
         }
     }
 
-    /** A file whose name was held by its own former end gets a number, as every file does whose name is taken. */
-    private String endedAs(Dropped file) {
-        int dot = file.name().indexOf('.');
-        for (int number = 2; number < 10 && !ended(file.name()); number++) {
-            String numbered =
-                    file.name().substring(0, dot) + '-' + number + file.name().substring(dot);
-            if (ended(numbered)) {
-                return numbered;
-            }
-        }
-        return file.name();
-    }
-
-    private boolean ended(String name) {
-        return Files.exists(data.resolve("done").resolve(name))
-                || Files.exists(data.resolve("failed").resolve(name));
-    }
-
-    private void judge(Dropped file, String name) throws IOException {
-        Path done = data.resolve("done").resolve(name);
-        Path failed = data.resolve("failed").resolve(name);
+    private void judge(Dropped file) throws IOException {
+        Path done = data.resolve("done").resolve(file.name());
+        Path failed = data.resolve("failed").resolve(file.name());
         if (Files.exists(done) == Files.exists(failed)) {
             offences.add(file.name() + (Files.exists(done) ? " is in done/ and in failed/" : " is gone"));
             return;
@@ -109,7 +87,7 @@ final class FolderVerdict {
         if (!Files.readString(isDone ? done : failed).equals(file.content())) {
             offences.add(file.name() + " is not what was dropped");
         }
-        Path replies = data.resolve("replies").resolve(name + ".reply.ndjson");
+        Path replies = data.resolve("replies").resolve(file.name() + ".reply.ndjson");
         if (!Files.exists(replies)) {
             offences.add(file.name() + " has no reply");
             return;
@@ -130,15 +108,15 @@ final class FolderVerdict {
                 undelivered.add(Bodies.of(file.bodies().get(i)));
             }
         }
-        judgeRetry(file, name, isDone, undelivered);
+        judgeRetry(file, isDone, undelivered);
     }
 
-    private void judgeRetry(Dropped file, String name, boolean isDone, List<String> undelivered) throws IOException {
+    private void judgeRetry(Dropped file, boolean isDone, List<String> undelivered) throws IOException {
         if (isDone != undelivered.isEmpty()) {
             offences.add("%s is in %s/ with %d undelivered records"
                     .formatted(file.name(), isDone ? "done" : "failed", undelivered.size()));
         }
-        List<String> again = retry(name + ".retry.ndjson");
+        List<String> again = retry(file.name() + ".retry.ndjson");
         if (!again.equals(undelivered)) {
             offences.add("%s has %d undelivered records and %d to be sent again"
                     .formatted(file.name(), undelivered.size(), again.size()));

@@ -47,6 +47,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 abstract class JournalContract {
     static final Duration MINUTE = Duration.ofMinutes(1);
 
+    /** For machines that have other work too. */
+    static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private static final Duration LEASE = Duration.ofSeconds(10);
+
     @TempDir
     Path folder;
 
@@ -60,7 +65,7 @@ abstract class JournalContract {
     @BeforeEach
     void open() {
         settings = Samples.settings(database(folder));
-        journal = Journals.open(settings, Samples.terms(clock));
+        journal = Journals.open(settings, Samples.terms(clock, LEASE));
     }
 
     @AfterEach
@@ -70,7 +75,7 @@ abstract class JournalContract {
 
     void reopen() {
         journal.close();
-        journal = Journals.open(settings, Samples.terms(clock));
+        journal = Journals.open(settings, Samples.terms(clock, LEASE));
     }
 
     String accept(NewMessage message) {
@@ -417,6 +422,62 @@ abstract class JournalContract {
     }
 
     @Test
+    void deliveriesWaitForATargetThatWasRemovedAndGoOnWhenItIsBack() {
+        String waits = accept(toRemoved());
+        String both = accept(toRemoved());
+        assertThat(taken(journal.takeDue(ONE, 10, false, false))).containsExactlyInAnyOrder(waits, both);
+        get(journal.record(waits, List.of(delivered(ONE)), null));
+        reopen();
+
+        assertThat(journal.removedTargets()).isEqualTo(Map.of("api-three", 2L));
+        assertThat(journal.pendingMessages()).isEqualTo(1);
+        assertThat(found(waits).state()).isEqualTo(MessageState.PENDING);
+        assertThat(found(both).state()).isEqualTo(MessageState.PENDING);
+
+        journal.close();
+        Journals.Terms terms = Samples.terms(clock, LEASE);
+        journal = Journals.open(
+                settings,
+                new Journals.Terms(
+                        Map.of(ONE, true, "api-three", true),
+                        terms.longestAttempt(),
+                        terms.lease(),
+                        terms.margin(),
+                        terms.forget(),
+                        clock));
+
+        assertThat(journal.removedTargets()).isEmpty();
+        assertThat(journal.pendingMessages()).isEqualTo(2);
+        assertThat(taken(journal.takeDue("api-three", 10, false, false))).containsExactlyInAnyOrder(waits, both);
+    }
+
+    @Test
+    void deliveryToARemovedTargetIsDeadForThatReasonWhenItIsTooOld() {
+        String id = accept(toRemoved());
+        clock.advance(MINUTE);
+
+        assertThat(get(journal.expire("api-three", Duration.ofSeconds(30)))).isEqualTo(1);
+
+        assertThat(delivery(id, "api-three").state()).isEqualTo(DeliveryState.DEAD);
+        assertThat(delivery(id, "api-three").last().problem().type()).isEqualTo(ProblemType.TARGET_REMOVED);
+        assertThat(delivery(id, ONE).state()).isEqualTo(DeliveryState.PENDING);
+    }
+
+    private static NewMessage toRemoved() {
+        NewMessage message = message(NONE);
+        return new NewMessage(
+                message.id(),
+                message.entry(),
+                message.key(),
+                message.body(),
+                message.contentType(),
+                message.headers(),
+                message.traceparent(),
+                Set.of(ONE, "api-three"),
+                NONE);
+    }
+
+    @Test
     void reasonStaysWhenAnAttemptedDeliveryExpires() {
         String id = acceptWith(BOTH);
         get(journal.record(id, List.of(retried(ONE, clock.instant())), null));
@@ -599,33 +660,62 @@ abstract class JournalContract {
     }
 
     @Test
-    void manyOldMessagesAreForgottenInParts() {
-        int many = 3 * RetentionOperation.PART + 7;
-        List<String> ids = new ArrayList<>();
-        for (int i = 0; i < many; i++) {
-            ids.add(acceptAndForget());
-        }
-        await().until(() -> journal.pendingMessages() == 0);
+    void whatIsHeldIsRememberedHoweverOldUntilTheHoldEnds() {
+        String held = settledWithKey("file:a:1");
+        String free = settledWithKey("file:b:1");
+        get(journal.hold("work", "file:a:"));
+        get(journal.hold("work", "file:a:"));
+        get(journal.hold("other", "file:c:"));
+        reopen();
 
-        clock.advance(Duration.ofDays(4));
+        clock.advance(Duration.ofDays(300));
 
-        await().until(() ->
-                journal.list(new MessageQuery(null, null, null, 1000)).isEmpty());
+        await().atMost(PATIENCE).until(() -> journal.find(free) == null);
+        assertThat(journal.find(held)).isNotNull();
+
+        get(journal.endHold("work"));
+
+        await().atMost(PATIENCE).until(() -> journal.find(held) == null);
     }
 
-    private String acceptAndForget() {
-        NewMessage message = message(BOTH);
-        CompletionStage<Void> unused = journal.accept(message)
-                .thenCompose(fresh -> journal.record(message.id(), List.of(delivered(ONE), delivered(TWO)), null));
+    private String settledWithKey(String key) {
+        NewMessage message = message(key, "{}", BOTH);
+        get(journal.accept(message));
+        get(journal.record(message.id(), List.of(delivered(ONE), delivered(TWO)), null));
         return message.id();
     }
 
     @Test
+    void manyOldMessagesAreForgottenInParts() {
+        int many = 3 * RetentionOperation.PART + 7;
+        List<CompletionStage<Void>> settled = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            settled.add(acceptAndSettle());
+        }
+        settled.forEach(Samples::get);
+        await().atMost(PATIENCE).until(() -> journal.pendingMessages() == 0);
+
+        clock.advance(Duration.ofDays(4));
+
+        await().atMost(PATIENCE).until(() -> journal.list(new MessageQuery(null, null, null, 1000))
+                .isEmpty());
+    }
+
+    private CompletionStage<Void> acceptAndSettle() {
+        NewMessage message = message(BOTH);
+        return journal.accept(message)
+                .thenCompose(fresh -> journal.record(message.id(), List.of(delivered(ONE), delivered(TWO)), null));
+    }
+
+    @Test
     void everyDeliveryIsTakenByOneWhenManyTake() {
-        List<String> ids = IntStream.range(0, 300)
-                .mapToObj(i -> message(NONE))
-                .map(this::accept)
-                .toList();
+        // all at once: they share their syncs
+        List<NewMessage> messages =
+                IntStream.range(0, 300).mapToObj(i -> message(NONE)).toList();
+        List<CompletionStage<Acceptance>> asked =
+                messages.stream().map(journal::accept).toList();
+        asked.forEach(stage -> assertThat(get(stage)).isInstanceOf(Acceptance.Fresh.class));
+        List<String> ids = messages.stream().map(NewMessage::id).toList();
         List<String> taken = Collections.synchronizedList(new ArrayList<>());
         Runnable taker = () -> {
             List<String> some = taken(journal.takeDue(ONE, 7, false, false));

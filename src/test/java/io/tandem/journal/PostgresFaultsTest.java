@@ -96,7 +96,7 @@ class PostgresFaultsTest {
             assertThat(get(journal.accept(message(NONE)))).isInstanceOf(Acceptance.Fresh.class);
         }
 
-        refuses(url, Schema.postgresql(), "newer Tandem (schema 2, this one knows 1)");
+        refuses(url, Schema.postgresql(), "newer Tandem (schema 3, this one knows 2)");
         open(url, nextSchema()).close();
     }
 

@@ -41,12 +41,17 @@ final class Samples {
         return new Settings.Database.Embedded(folder.resolve("tandem.db"));
     }
 
-    /** Target two is not idempotent. */
+    /** Target two is not idempotent. An instance is soon taken for dead. */
     static Journals.Terms terms(Clock clock) {
+        return terms(clock, Duration.ofSeconds(2));
+    }
+
+    /** @param lease how long an instance may be silent */
+    static Journals.Terms terms(Clock clock, Duration lease) {
         return new Journals.Terms(
                 Map.of(ONE, true, TWO, false),
                 Duration.ofMillis(500),
-                Duration.ofSeconds(2),
+                lease,
                 Duration.ofMillis(500),
                 Duration.ofMillis(50),
                 clock);

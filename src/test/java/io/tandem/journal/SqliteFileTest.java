@@ -103,7 +103,7 @@ class SqliteFileTest {
     void newerJournalIsRefused() {
         open(nextSchema()).close();
 
-        refuses(this::open, "newer Tandem (schema 2, this one knows 1)");
+        refuses(this::open, "newer Tandem (schema 3, this one knows 2)");
     }
 
     @Test
@@ -114,7 +114,7 @@ class SqliteFileTest {
         Files.createDirectory(copy);
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
                 Statement statement = connection.createStatement()) {
-            statement.execute("pragma user_version = 2");
+            statement.execute("pragma user_version = 3");
             for (String end : List.of("", "-wal")) {
                 Files.copy(Path.of(file() + end), copy.resolve("tandem.db" + end));
             }
@@ -123,7 +123,7 @@ class SqliteFileTest {
             Files.move(copy.resolve("tandem.db" + end), Path.of(file() + end), StandardCopyOption.REPLACE_EXISTING);
         }
 
-        assertThatThrownBy(this::open).hasMessageContaining("newer Tandem (schema 2, this one knows 1)");
+        assertThatThrownBy(this::open).hasMessageContaining("newer Tandem (schema 3, this one knows 2)");
     }
 
     @Test
@@ -138,7 +138,7 @@ class SqliteFileTest {
             assertThat(get(journal.accept(message))).isInstanceOf(Acceptance.Fresh.class);
         }
 
-        assertThat(SqliteFile.check(file(), 2)).isTrue();
+        assertThat(SqliteFile.check(file(), 3)).isTrue();
         refuses(this::open, "newer Tandem");
         open(nextSchema()).close();
     }

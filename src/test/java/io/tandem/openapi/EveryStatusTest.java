@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tandem.support.RawHttp;
+import io.tandem.support.RemovedTarget;
 import io.tandem.support.RunningTandem;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -53,7 +54,8 @@ class EveryStatusTest {
 
     @BeforeAll
     static void start() throws Exception {
-        instance = Instance.start(Map.of("tandem.http.read-timeout", "500ms"));
+        instance = Instance.start(
+                Map.of("tandem.http.read-timeout", "500ms", "tandem.journal.url", RemovedTarget.journalIn(folder)));
         broken = Instance.startBroken(folder);
         small = Instance.start(Map.of("tandem.max-in-flight", "1"));
         contract = Contract.of(instance);
@@ -175,6 +177,9 @@ class EveryStatusTest {
 
         all.put(REPLAY + " 202", () -> answer(replay, post("")));
         all.put(REPLAY + " 400", () -> answer(replay, post("{\"targets\":[\"api-nine\"]}")));
+        all.put(
+                REPLAY + " 409",
+                () -> answer("/messages/" + RemovedTarget.MESSAGE + "/replay", post("{\"targets\":[\"api-three\"]}")));
         all.put(REPLAY + " 404", () -> answer("/messages/" + NO_ID + "/replay", post("")));
 
         Map.of(SEND, "/messages", LIST, "/messages", SHOW, message, REPLAY, replay)

@@ -4,6 +4,7 @@ import com.github.f4b6a3.ulid.Ulid;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,7 +18,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +40,7 @@ final class Claims implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
     private static final String LOCK = ".lock";
     private static final String NOTES = ".notes";
+    private static final String UNREADABLE = "unreadable";
 
     /** How often the claims of others are looked at, who may have died. */
     private static final long RECOVERY_NANOS = Duration.ofSeconds(10).toNanos();
@@ -45,6 +49,8 @@ final class Claims implements AutoCloseable {
     private static final Duration KEEP_NOTES = Duration.ofDays(90);
 
     private final InboxFolders folders;
+    private final OutputNames names;
+    private final Consumer<Ulid> ended;
     private final String instance = Ulid.fast().toString();
     private final Path home;
     private final Path notes;
@@ -58,8 +64,11 @@ final class Claims implements AutoCloseable {
     private long recovered;
     private long parts;
 
-    Claims(InboxFolders folders) {
+    /** @param ended is told of each work on a file that has ended, perhaps more than once */
+    Claims(InboxFolders folders, Consumer<Ulid> ended) {
         this.folders = folders;
+        this.names = new OutputNames(folders);
+        this.ended = ended;
         this.home = folders.claimed().resolve(instance);
         this.notes = folders.claimed().resolve(instance + NOTES);
         this.returned = folders.claimed().resolve("returned");
@@ -106,8 +115,11 @@ final class Claims implements AutoCloseable {
         Instant oldest = Instant.now().minus(KEEP_NOTES);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(returned)) {
             for (Path note : files) {
-                if (Files.getLastModifiedTime(note).toInstant().isBefore(oldest)) {
-                    Files.deleteIfExists(note);
+                boolean old = Files.getLastModifiedTime(note).toInstant().isBefore(oldest);
+                // however long it took until somebody goes on with it
+                boolean needed = Files.exists(folders.inbox().resolve(String.valueOf(note.getFileName())));
+                if (old && !needed) {
+                    forget(note);
                 }
             }
         }
@@ -137,26 +149,62 @@ final class Claims implements AutoCloseable {
     }
 
     /**
-     * Tells by what a claimed file is known in the journal, and sees to it that the next one who takes it knows the
+     * What is to be done with a file.
+     *
+     * @param output under which name it ends, and by which its reply and its retry file are named; what is there under
+     *     these names when the work is resumed is of that work
+     */
+    record Work(FileIdentity identity, String output) {}
+
+    /**
+     * Begins the work on a claimed file, or goes on with it; and sees to it that the next one who takes it knows the
      * same: before its first record is sent.
      *
+     * @param content null when it can't be read
      * @param recognise whether it is the same file when it is dropped again
      */
-    FileIdentity identify(Claim claim, ContentHash content, boolean recognise) throws IOException {
+    Work begin(Claim claim, @Nullable ContentHash content, boolean recognise) throws IOException {
         Path file = notes.resolve(claim.name());
         ClaimNote known = ClaimNote.read(file);
-        if (known != null && !known.belongsTo(content)) {
+        if (known != null && (content == null || !known.belongsTo(content))) {
             // of another file that had this name
+            end(known);
             known = null;
         }
-        if (known != null && known.begun() != null) {
-            return new FileIdentity(known.hash(), known.begun());
+        Ulid work = known == null ? null : known.work();
+        if (known == null || work == null) {
+            String name = known == null ? claim.name() : known.name();
+            String nonce = recognise ? "" : Ulid.fast().toString();
+            String hash = content == null ? UNREADABLE : content.identity(name, nonce);
+            ClaimNote note = new ClaimNote(hash, Ulid.fast(), claim.name(), nonce, name);
+            return work(file, note, false);
         }
-        String name = known == null ? claim.name() : known.name();
-        String nonce = recognise ? "" : Ulid.fast().toString();
-        String hash = content.identity(name, nonce);
-        new ClaimNote(hash, Instant.now(), nonce, name).write(file);
-        return new FileIdentity(hash, null);
+        return names.takeAgain(known.output(), work)
+                ? new Work(new FileIdentity(known.hash(), work, true), known.output())
+                : work(file, known, true);
+    }
+
+    private Work work(Path file, ClaimNote note, boolean resumed) throws IOException {
+        Ulid work = Objects.requireNonNull(note.work());
+        String output = names.take(note.output(), work, name -> note.named(name).write(file));
+        return new Work(new FileIdentity(note.hash(), work, resumed), output);
+    }
+
+    private void end(ClaimNote note) throws IOException {
+        Ulid work = note.work();
+        if (work != null) {
+            names.free(note.output(), work);
+            ended.accept(work);
+        }
+    }
+
+    /** The work that a note is of has ended. */
+    private void forget(Path file) throws IOException {
+        ClaimNote note = ClaimNote.read(file);
+        if (note != null) {
+            end(note);
+        }
+        Files.deleteIfExists(file);
     }
 
     private static void carry(Path from, Path to) {
@@ -207,7 +255,7 @@ final class Claims implements AutoCloseable {
             if (target != null && folder.equals(folders.failed())) {
                 rememberName(file, String.valueOf(target.getFileName()));
             }
-            Files.deleteIfExists(file);
+            forget(file);
         } catch (IOException e) {
             LOG.debug("{} is left", file, e);
         }
@@ -278,7 +326,16 @@ final class Claims implements AutoCloseable {
             }
             Files.delete(left);
         }
-        deleteFolder(folders.claimed().resolve(dead + NOTES));
+        Path notesOfDead = folders.claimed().resolve(dead + NOTES);
+        if (Files.isDirectory(notesOfDead)) {
+            // of files that had ended, and those that somebody has taken away
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(notesOfDead)) {
+                for (Path note : files) {
+                    forget(note);
+                }
+            }
+            Files.delete(notesOfDead);
+        }
         for (Path folder : List.of(folders.replies(), folders.failed())) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "." + dead + "-*.part")) {
                 for (Path file : files) {
@@ -322,6 +379,14 @@ final class Claims implements AutoCloseable {
         };
     }
 
+    private static void deleteIfEmpty(Path folder) throws IOException {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
+            LOG.debug("{} is needed", folder, e);
+        }
+    }
+
     private static void deleteFolder(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
@@ -357,7 +422,8 @@ final class Claims implements AutoCloseable {
                 Files.deleteIfExists(home);
                 deleteFolder(notes);
                 Files.deleteIfExists(folders.claimed().resolve(instance + LOCK));
-                Files.deleteIfExists(returned);
+                deleteIfEmpty(names.marks());
+                deleteIfEmpty(returned);
             }
         } catch (IOException e) {
             // not empty: it is for the next process

@@ -46,6 +46,14 @@ final class DiskFiles {
         }
     }
 
+    /** Moves a file within a folder, over what has that name there. */
+    static Path moveOver(Path source, Path folder, String name) throws IOException {
+        Path target = folder.resolve(name);
+        Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
+        sync(folder);
+        return target;
+    }
+
     /**
      * Gives a file its new name, and only then takes the old one from it: killed in between, it has both.
      *

@@ -29,7 +29,6 @@ final class EachRecord implements Policy {
     record Services(
             InboxFolders folders,
             Claims claims,
-            OutputNames names,
             Window window,
             Settings.Inbox settings,
             Duration deadline,

@@ -1,5 +1,6 @@
 package io.tandem.entry.folder;
 
+import io.tandem.journal.JournalException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -54,8 +55,8 @@ final class FileRun implements Runnable, Window.Waiter {
     private final Deque<Slot> slots = new ArrayDeque<>();
     private @Nullable Consumer<@Nullable Exception> done;
     private @Nullable ContentHash content;
-    private @Nullable FileIdentity identity;
-    private @Nullable String name;
+    private Claims.@Nullable Work work;
+    private @Nullable RetentionHold hold;
     private @Nullable RecordReader reader;
     private @Nullable ReplyWriter writer;
     private boolean allRead;
@@ -129,7 +130,7 @@ final class FileRun implements Runnable, Window.Waiter {
      * @throws IOException when something can't be written: the same call goes on from there
      */
     private boolean advance() throws IOException {
-        boolean opened = name != null || open();
+        boolean opened = work != null || open();
         boolean stop = !opened || left || stopping.getAsBoolean();
         boolean progress;
         do {
@@ -170,12 +171,18 @@ final class FileRun implements Runnable, Window.Waiter {
                 return false;
             }
         }
-        if (content != null) {
-            // and that whoever goes on with it knows which ones they are
-            identity = services.claims()
-                    .identify(claim, content, services.settings().recognise());
+        // and that whoever goes on with it knows which ones they are
+        Claims.Work begun =
+                services.claims().begin(claim, content, services.settings().recognise());
+        RetentionHold needed =
+                new RetentionHold(services.delivery()::journal, begun.identity().work());
+        try {
+            needed.on(begun.identity().prefix());
+        } catch (JournalException e) {
+            throw new IOException(e.getMessage(), e);
         }
-        name = services.names().reserve(claim.name());
+        hold = needed;
+        work = begun;
         return true;
     }
 
@@ -209,11 +216,13 @@ final class FileRun implements Runnable, Window.Waiter {
     }
 
     private RecordRun.Task task(long number, byte[] body) {
-        FileIdentity known = identity;
-        if (known == null) {
+        Claims.Work known = work;
+        RetentionHold needed = hold;
+        if (known == null || needed == null) {
             throw new IllegalStateException("sent before it was opened");
         }
-        return new RecordRun.Task(known, FileNames.isRetry(claim.name()), number, body, kind.contentType());
+        return new RecordRun.Task(
+                known.identity(), FileNames.isRetry(claim.name()) ? needed : null, number, body, kind.contentType());
     }
 
     private @Nullable FileRecord nextRecord() {
@@ -264,13 +273,14 @@ final class FileRun implements Runnable, Window.Waiter {
     }
 
     private void finish() throws IOException {
-        String output = name;
-        if (writer == null || output == null) {
+        Claims.Work known = work;
+        if (writer == null || known == null) {
             throw new IllegalStateException("finished before it was opened");
         }
+        String output = known.output();
         closeReader();
         // in this order: the file leaves its claim only when all that is known about it is on disk
-        writer.publish(output);
+        writer.publish(output, known.identity().isResumed());
         services.claims()
                 .settle(
                         claim,
@@ -332,9 +342,6 @@ final class FileRun implements Runnable, Window.Waiter {
         done = null;
         allRead = true;
         services.window().leave(this);
-        if (name != null) {
-            services.names().free(name);
-        }
         try {
             closeReader();
             if (writer != null) {

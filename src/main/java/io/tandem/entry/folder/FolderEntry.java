@@ -33,12 +33,7 @@ public final class FolderEntry implements AutoCloseable {
 
     /** What those routes share that run by different settings. */
     private record Services(
-            SettledFiles settled,
-            OutputNames names,
-            Window window,
-            Times times,
-            MessageObserver observer,
-            Executor executor) {}
+            SettledFiles settled, Window window, Times times, MessageObserver observer, Executor executor) {}
 
     /**
      * @param settings the folder, and how many records are in flight: both stay as they are
@@ -57,11 +52,10 @@ public final class FolderEntry implements AutoCloseable {
             Executor executor,
             Times times) {
         this.folders = InboxFolders.of(settings.dir());
-        this.claims = new Claims(folders);
+        this.claims = new Claims(folders, work -> delivery.journal().endHold(work.toString()));
         this.intake = new Intake(folders.inbox(), delivery);
         this.services = new Services(
                 new SettledFiles(times.quiet(), times.emptyQuiet(), System::nanoTime),
-                new OutputNames(folders),
                 new Window(settings.window()),
                 times,
                 observer,
@@ -84,7 +78,6 @@ public final class FolderEntry implements AutoCloseable {
         EachRecord.Services ofRecords = new EachRecord.Services(
                 folders,
                 claims,
-                services.names(),
                 services.window(),
                 settings,
                 deadline,

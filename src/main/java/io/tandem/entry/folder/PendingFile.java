@@ -68,20 +68,17 @@ final class PendingFile {
     /**
      * Brings it to the disk, and only then to its name; does nothing the second time.
      *
-     * @return where it is
+     * @param over whether what has that name already is to go; else it gets a number
      */
-    Path publish(Path folder, String name) throws IOException {
-        Path target = published;
-        if (target == null) {
+    void publish(Path folder, String name, boolean over) throws IOException {
+        if (published == null) {
             if (channel.isOpen()) {
                 flush();
                 channel.force(true);
                 channel.close();
             }
-            target = DiskFiles.moveToFree(part, folder, name);
-            published = target;
+            published = over ? DiskFiles.moveOver(part, folder, name) : DiskFiles.moveToFree(part, folder, name);
         }
-        return target;
     }
 
     /** Forgets it; what is published stays. */

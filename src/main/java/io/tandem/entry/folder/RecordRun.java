@@ -46,10 +46,11 @@ final class RecordRun {
     /**
      * What is to be sent.
      *
+     * @param retry of a retry file: it goes on under the keys of others, and has these remembered; null of another file
      * @param number of the record in its file
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared; a copy per record would cost
-    record Task(FileIdentity file, boolean retry, long number, byte[] body, String contentType) {}
+    record Task(FileIdentity file, @Nullable RetentionHold retry, long number, byte[] body, String contentType) {}
 
     private final RecordSteps steps;
     private final EachRecord.Services services;
@@ -67,7 +68,7 @@ final class RecordRun {
     }
 
     void start() {
-        if (task.retry()) {
+        if (task.retry() != null) {
             // it reads from the journal, which blocks
             services.executor().execute(this::begin);
         } else {
@@ -105,12 +106,14 @@ final class RecordRun {
 
     /** A record of a retry file goes on under the key that it had when it was not delivered. */
     private String key() {
-        if (task.retry()) {
+        RetentionHold hold = task.retry();
+        if (hold != null) {
             byte[] hash = BodyHash.of(task.body(), task.contentType());
             StoredMessage known = services.delivery().journal().findGivenUp("folder", hash);
             String key = known == null ? null : known.key();
             // those that this very file brought in are told apart by their numbers
             if (key != null && !key.startsWith(task.file().prefix())) {
+                hold.on(FileIdentity.prefixOf(key));
                 return key;
             }
         }

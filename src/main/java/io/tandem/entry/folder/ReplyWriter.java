@@ -2,6 +2,7 @@ package io.tandem.entry.folder;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,11 +51,18 @@ final class ReplyWriter {
         replies.add(new byte[] {'\n'});
     }
 
-    /** Brings all of it to the disk, under names made of {@code name}. */
-    void publish(String name) throws IOException {
-        replies.publish(folders.replies(), name + kind.replySuffix());
+    /**
+     * Brings all of it to the disk, under names made of {@code name}.
+     *
+     * @param over whether what is there under these names is the same file's, of somebody who was killed right then
+     */
+    void publish(String name, boolean over) throws IOException {
+        replies.publish(folders.replies(), name + kind.replySuffix(), over);
+        String retryName = name + FileNames.RETRY_SUFFIX;
         if (retry != null) {
-            retry.publish(folders.failed(), name + FileNames.RETRY_SUFFIX);
+            retry.publish(folders.failed(), retryName, over);
+        } else if (over) {
+            Files.deleteIfExists(folders.failed().resolve(retryName));
         }
     }
 

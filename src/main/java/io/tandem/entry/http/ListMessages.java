@@ -40,7 +40,7 @@ public final class ListMessages implements Processor {
         Map<String, String> parameters = parameters(request == null ? null : request.query());
         MessageQuery query = query(parameters);
         List<StoredMessage> page = delivery.journal().list(query);
-        exchange.getMessage().setBody(MessageDocument.of(page, next(parameters, query, page)));
+        exchange.getMessage().setBody(MessageDocument.of(page, next(parameters, query, page), delivery::isConfigured));
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
     }
 

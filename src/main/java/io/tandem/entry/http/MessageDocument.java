@@ -9,16 +9,22 @@ import io.tandem.message.ReplyBody;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A journaled message as callers see it. */
 public final class MessageDocument {
     private MessageDocument() {}
 
-    /** One message, with the replies of its targets. UTF-8. */
+    /** One message to targets that are all configured, with their replies. UTF-8. */
     public static byte[] of(StoredMessage message) {
+        return of(message, target -> true);
+    }
+
+    /** The same for one that was handed in when other targets may have been configured. */
+    static byte[] of(StoredMessage message, Predicate<String> isConfigured) {
         JsonBuffer out = new JsonBuffer(512);
-        write(message, out);
+        write(message, isConfigured, out);
         return out.toByteArray();
     }
 
@@ -28,12 +34,17 @@ public final class MessageDocument {
      * @param next where the next page is, or null
      */
     public static byte[] of(List<StoredMessage> page, @Nullable String next) {
+        return of(page, next, target -> true);
+    }
+
+    /** The same for messages that were handed in when other targets may have been configured. */
+    static byte[] of(List<StoredMessage> page, @Nullable String next, Predicate<String> isConfigured) {
         JsonBuffer out = new JsonBuffer(512 + 512 * page.size()).raw("{\"messages\":[");
         for (int i = 0; i < page.size(); i++) {
             if (i > 0) {
                 out.comma();
             }
-            write(page.get(i), out);
+            write(page.get(i), isConfigured, out);
         }
         out.raw(']');
         if (next != null) {
@@ -42,7 +53,7 @@ public final class MessageDocument {
         return out.raw('}').toByteArray();
     }
 
-    private static void write(StoredMessage message, JsonBuffer out) {
+    private static void write(StoredMessage message, Predicate<String> isConfigured, JsonBuffer out) {
         out.raw('{').name("id").string(message.id());
         out.comma().name("state").string(message.state().word());
         out.comma().name("entry").string(message.entry());
@@ -55,17 +66,20 @@ public final class MessageDocument {
         String separator = "";
         for (StoredDelivery delivery : message.deliveries()) {
             out.raw(separator).name(delivery.target());
-            write(delivery, out);
+            write(delivery, isConfigured.test(delivery.target()), out);
             separator = ",";
         }
         out.raw("}}");
     }
 
-    private static void write(StoredDelivery delivery, JsonBuffer out) {
+    private static void write(StoredDelivery delivery, boolean configured, JsonBuffer out) {
         out.raw('{').name("state").string(delivery.state().word());
         out.comma().name("attempts").number(delivery.attempts());
         Instant next = delivery.nextAttempt();
-        if (delivery.taken()) {
+        boolean open = delivery.state() == DeliveryState.PENDING || delivery.state() == DeliveryState.DEAD;
+        if (open && !configured) {
+            out.comma().name("targetRemoved").bool(true);
+        } else if (delivery.taken()) {
             out.comma().name("inFlight").bool(true);
         } else if (next != null && delivery.state() == DeliveryState.PENDING) {
             out.comma().name("nextAttempt").string(time(next));

@@ -2,7 +2,9 @@ package io.tandem.entry.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tandem.journal.DeliveryState;
 import io.tandem.journal.GuaranteedDelivery;
+import io.tandem.journal.StoredDelivery;
 import io.tandem.journal.StoredMessage;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
@@ -10,6 +12,7 @@ import io.tandem.message.ProblemType;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -37,7 +40,7 @@ public final class ReplayMessage extends AsyncProcessorSupport {
             if (message == null) {
                 throw ShowMessage.unknown();
             }
-            Set<String> only = targets(exchange.getMessage().getBody(byte[].class), message);
+            Set<String> only = configured(targets(exchange.getMessage().getBody(byte[].class), message), message);
             delivery.replay(id, only).whenComplete((pending, failure) -> {
                 try {
                     answer(exchange, id, pending, failure);
@@ -54,6 +57,27 @@ public final class ReplayMessage extends AsyncProcessorSupport {
         }
     }
 
+    /** @return those of the named targets; null when all may be tried */
+    private @Nullable Set<String> configured(@Nullable Set<String> named, StoredMessage message) {
+        Set<String> undelivered = message.deliveries().stream()
+                .filter(one -> one.state() == DeliveryState.PENDING || one.state() == DeliveryState.DEAD)
+                .map(StoredDelivery::target)
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> removed = new TreeSet<>(named == null ? undelivered : named);
+        removed.removeIf(delivery::isConfigured);
+        if (removed.isEmpty()) {
+            return named;
+        }
+        undelivered.removeAll(removed);
+        if (named != null || undelivered.isEmpty()) {
+            throw new ProblemException(Problem.of(
+                    ProblemType.TARGET_REMOVED,
+                    "There is no target " + String.join(", ", removed)
+                            + " any more: configure it again, and what waits for it goes on."));
+        }
+        return undelivered;
+    }
+
     private void answer(Exchange exchange, String id, @Nullable Set<String> pending, @Nullable Throwable failure) {
         if (failure != null) {
             throw new ProblemException(Problem.of(ProblemType.JOURNAL_UNAVAILABLE, "Nothing is tried again now."));
@@ -62,7 +86,7 @@ public final class ReplayMessage extends AsyncProcessorSupport {
         if (message == null) {
             throw ShowMessage.unknown();
         }
-        exchange.getMessage().setBody(MessageDocument.of(message));
+        exchange.getMessage().setBody(MessageDocument.of(message, delivery::isConfigured));
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
         exchange.getMessage().setHeader("Location", "/messages/" + id);

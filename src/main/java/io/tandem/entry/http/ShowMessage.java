@@ -24,7 +24,7 @@ public final class ShowMessage implements Processor {
         if (message == null) {
             throw unknown();
         }
-        exchange.getMessage().setBody(MessageDocument.of(message));
+        exchange.getMessage().setBody(MessageDocument.of(message, delivery::isConfigured));
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
     }
 

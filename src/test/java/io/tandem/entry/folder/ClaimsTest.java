@@ -2,9 +2,11 @@ package io.tandem.entry.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.f4b6a3.ulid.Ulid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +17,7 @@ class ClaimsTest {
     @TempDir
     Path data;
 
+    private final List<Ulid> ended = new ArrayList<>();
     private InboxFolders folders;
 
     @BeforeEach
@@ -122,12 +125,13 @@ class ClaimsTest {
         FileIdentity before;
         try (Claims claims = opened()) {
             Claim claim = claims.claim(Files.writeString(folders.inbox().resolve("a.json"), "old"));
-            before = claims.identify(claim, content, false);
+            before = claims.begin(claim, content, false).identity();
             assertThat(before.resumed()).isNull();
-            assertThat(claims.identify(claim, new ContentHash(3, "other"), false)
+            assertThat(claims.begin(claim, new ContentHash(3, "other"), false)
+                            .identity()
                             .hash())
                     .isNotEqualTo(before.hash());
-            before = claims.identify(claim, content, false);
+            before = claims.begin(claim, content, false).identity();
             Files.writeString(folders.inbox().resolve("a.json"), "new");
             claims.release(claim);
         }
@@ -135,20 +139,68 @@ class ClaimsTest {
             Claim another = claims.claim(folders.inbox().resolve("a.json"));
             Claim claim = claims.claim(folders.inbox().resolve("a-2.json"));
 
-            assertThat(claims.identify(another, new ContentHash(3, "def"), false)
-                            .resumed())
-                    .isNull();
-            assertThat(claims.identify(claim, content, false).hash()).isEqualTo(before.hash());
-            assertThat(claims.identify(claim, content, false).resumed()).isNotNull();
+            Claims.Work resumed = claims.begin(claim, content, false);
+            Claims.Work begun = claims.begin(another, new ContentHash(3, "def"), false);
+            assertThat(begun.identity().resumed()).isNull();
+            assertThat(begun.output()).isEqualTo("a-2.json");
+            assertThat(resumed.identity().hash()).isEqualTo(before.hash());
+            assertThat(resumed.identity().resumed()).isNotNull();
+            assertThat(resumed.output()).isEqualTo("a.json");
 
-            claims.settle(another, folders.done(), "a.json");
-            claims.settle(claim, folders.failed(), "a.json");
+            claims.settle(another, folders.done(), begun.output());
+            claims.settle(claim, folders.failed(), resumed.output());
+            assertThat(ended)
+                    .contains(begun.identity().work(), resumed.identity().work());
         }
         try (Claims claims = opened()) {
             // when it failed, and is dropped again under the name that it had at last
             Claim claim = claims.claim(Files.writeString(folders.inbox().resolve("a.json"), "old"));
 
-            assertThat(claims.identify(claim, content, true).resumed()).isNull();
+            assertThat(claims.begin(claim, content, true).identity().resumed()).isNull();
+        }
+    }
+
+    @Test
+    void nameBelongsToTheFileUntilItHasEndedWhoeverWorksOnIt() throws IOException {
+        ContentHash content = new ContentHash(1, "abc");
+        Claims dead = opened();
+        Claim killed = dead.claim(Files.writeString(folders.inbox().resolve("a.json"), "1"));
+        Claims.Work work = dead.begin(killed, content, true);
+        Files.writeString(folders.replies().resolve("a.json.reply.json"), "half done");
+        try (Claims other = opened()) {
+            Claim claim = other.claim(Files.writeString(folders.inbox().resolve("a.json"), "2"));
+            assertThat(other.begin(claim, new ContentHash(1, "def"), true).output())
+                    .isEqualTo("a-2.json");
+            other.settle(claim, folders.done(), "a-2.json");
+        }
+        dead.close();
+        Files.delete(folders.replies().resolve("a.json.reply.json"));
+
+        try (Claims claims = opened()) {
+            Claim another = claims.claim(Files.writeString(folders.inbox().resolve("b.json"), "a"));
+            Files.move(folders.inbox().resolve("a.json"), folders.inbox().resolve("aside"));
+            Claim third = claims.claim(Files.writeString(folders.inbox().resolve("a.json"), "3"));
+            assertThat(claims.begin(another, content, true).output()).isEqualTo("b.json");
+            // the note of the first is lost with its name
+            assertThat(claims.begin(third, new ContentHash(1, "ghi"), true).output())
+                    .isEqualTo("a.json");
+            assertThat(ended).contains(work.identity().work());
+            claims.settle(another, folders.done(), "b.json");
+            claims.settle(third, folders.done(), "a.json");
+        }
+        assertThat(folders.claimed().resolve("names")).doesNotExist();
+    }
+
+    @Test
+    void retryFileDoesNotTakeTheNameOfARetryFileInTheMaking() throws IOException {
+        try (Claims claims = opened()) {
+            Claim file = claims.claim(Files.writeString(folders.inbox().resolve("a.csv"), "1"));
+            Claim retry = claims.claim(Files.writeString(folders.inbox().resolve("a.csv.retry.ndjson"), "2"));
+
+            assertThat(claims.begin(file, new ContentHash(1, "abc"), true).output())
+                    .isEqualTo("a.csv");
+            assertThat(claims.begin(retry, new ContentHash(1, "def"), true).output())
+                    .isEqualTo("a.csv-2.retry.ndjson");
         }
     }
 
@@ -170,7 +222,7 @@ class ClaimsTest {
     }
 
     private Claims opened() throws IOException {
-        Claims claims = new Claims(folders);
+        Claims claims = new Claims(folders, ended::add);
         claims.open();
         return claims;
     }

@@ -49,6 +49,9 @@ final class InboxFixture implements AutoCloseable {
     static final int WINDOW = 8;
     static final int MAX_RECORD = 4096;
 
+    /** For machines that have other work too. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final FolderEntry.Times TIMES = new FolderEntry.Times(
             Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofSeconds(2));
@@ -161,11 +164,11 @@ final class InboxFixture implements AutoCloseable {
     }
 
     void awaitDone(String name) {
-        await().until(() -> Files.exists(done.resolve(name)) && Files.size(done.resolve(name)) > 0);
+        await().atMost(PATIENCE).until(() -> Files.exists(done.resolve(name)) && Files.size(done.resolve(name)) > 0);
     }
 
     void awaitFailed(String name) {
-        await().until(() -> Files.exists(failed.resolve(name)));
+        await().atMost(PATIENCE).until(() -> Files.exists(failed.resolve(name)));
     }
 
     List<JsonNode> replies(String name) throws IOException {

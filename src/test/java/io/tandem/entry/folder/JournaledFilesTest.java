@@ -153,10 +153,11 @@ class JournaledFilesTest {
         Files.move(data.resolve("aside"), first.inbox.resolve("a-2.ndjson"));
 
         try (InboxFixture second = new InboxFixture(data, setup, delivered())) {
-            second.awaitDone("a-2.ndjson");
+            // under the name that it was dropped with
+            second.awaitDone("a.ndjson");
 
             assertThat(second.sent).hasSize(5000 - before);
-            assertThat(second.replies("a-2.ndjson.reply.ndjson"))
+            assertThat(second.replies("a.ndjson.reply.ndjson"))
                     .hasSize(5000)
                     .allMatch(line -> line.path("outcome").asText().equals("complete"));
             assertThat(taken).doesNotExist();
@@ -189,6 +190,33 @@ class JournaledFilesTest {
             Files.move(second.failed.resolve("a.ndjson"), second.inbox.resolve("a.ndjson"));
             second.awaitDone("a-2.ndjson");
             assertThat(second.sent).hasSize(1000);
+        }
+    }
+
+    @Test
+    void fileEndsUnderItsOwnNameWhenTandemDiedBetweenItsReplyAndItsMove() throws Exception {
+        CompletableFuture<Outcome> last = new CompletableFuture<>();
+        try (InboxFixture first = InboxFixture.start(
+                data, sent -> sent.body().equals("19") ? last : CompletableFuture.completedFuture(Outcome.DELIVERED))) {
+            first.drop("a.ndjson", numbers(20));
+            await().until(() -> first.sent.size() == 20);
+            // nothing can be moved there, and the process ends in that moment
+            Files.delete(first.done);
+            Files.createFile(first.done);
+            last.complete(Outcome.DELIVERED);
+            await().until(() -> Files.exists(first.replies.resolve("a.ndjson.reply.ndjson")));
+        }
+        List<String> before = Files.readAllLines(data.resolve("replies/a.ndjson.reply.ndjson"));
+        Files.delete(data.resolve("done"));
+
+        try (InboxFixture second = InboxFixture.start(data)) {
+            second.awaitDone("a.ndjson");
+
+            assertThat(second.sent).isEmpty();
+            assertThat(InboxFixture.names(second.replies)).containsExactly("a.ndjson.reply.ndjson");
+            assertThat(second.replies.resolve("a.ndjson.reply.ndjson")).hasContent(String.join("\n", before) + "\n");
+            assertThat(InboxFixture.names(second.done)).containsExactly("a.ndjson");
+            await().until(() -> second.leftovers().isEmpty());
         }
     }
 

@@ -1,0 +1,6 @@
+create table retention_hold (
+  holder text collate "C" not null,
+  key_prefix text collate "C" not null,
+  since bigint not null,
+  primary key (holder, key_prefix)
+);
