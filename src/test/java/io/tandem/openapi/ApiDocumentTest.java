@@ -120,7 +120,7 @@ class ApiDocumentTest {
         JsonNode replay = contract.operation("post /messages/{id}/replay");
         assertThat(replay.at("/requestBody/required").asBoolean()).isFalse();
         assertThat(Contract.names(replay.path("responses")))
-                .containsExactly("202", "400", "404", "406", "408", "413", "415", "431", "500", "503");
+                .containsExactly("202", "400", "404", "406", "408", "409", "413", "415", "431", "500", "503");
         assertThat(Contract.names(replay.at("/responses/202/headers"))).containsExactly("Location");
     }
 

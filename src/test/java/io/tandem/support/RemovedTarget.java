@@ -33,7 +33,7 @@ public final class RemovedTarget {
         NewMessage message = new NewMessage(
                 MESSAGE,
                 "http",
-                "key-of-removed",
+                "http:key-of-removed",
                 "{\"order\":1}".getBytes(StandardCharsets.UTF_8),
                 "application/json",
                 Map.of(),
