@@ -105,10 +105,6 @@ final class GroupWriter implements AutoCloseable {
         if (current != null) {
             return new JournalException(String.valueOf(current.getMessage()), current);
         }
-        String refusal = operation instanceof Upkeep ? null : database.refusal();
-        if (refusal != null) {
-            return new JournalException(refusal);
-        }
         if (queue.size() >= MAX_WAITING || bytes.get() + operation.bytes() > maxBytes) {
             return new JournalException("the journal is saturated: the disk does not keep up");
         }
@@ -271,7 +267,6 @@ final class GroupWriter implements AutoCloseable {
             failedByOne(group, e);
             return;
         }
-        database.failed(e);
         JournalException reason = new JournalException(database.explain(e), e);
         if (fault == null) {
             LOG.warn("{}", reason.getMessage(), e);

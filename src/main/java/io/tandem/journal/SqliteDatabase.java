@@ -15,8 +15,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -26,37 +24,28 @@ import org.sqlite.SQLiteException;
  * are not held up by the writer.
  */
 final class SqliteDatabase implements Database {
-    private static final Logger LOG = LoggerFactory.getLogger("io.tandem.journal");
     private static final int READERS = 4;
     private static final int PAGE_SIZE = 4096;
     private static final int CACHE_KIB = 64 << 10;
     private static final int READERS_CACHE_KIB = 8 << 10;
     // 16 MiB: the writer waits for what goes into the file then; less costs throughput, more makes the pause longer
     private static final int CHECKPOINT_PAGES = 4_000;
-    private static final int SCARCE_CHECKPOINT_PAGES = 64;
-    private static final long SCARCE = 64L << 20;
     private static final int MIN_FREE_PAGES = 1000;
     private static final int VACUUM_PAGES = 500;
     private static final long MIB = 1 << 20;
-    private static final long LOG_LIMIT = 64 * MIB;
 
     private final Path file;
     private final long minFree;
     private final FileChannel lock;
-    private final SqliteReserve reserve;
     private final Queue<Session> idle = new ConcurrentLinkedQueue<>();
     private final Semaphore readers = new Semaphore(READERS);
     private @Nullable Session writer;
-    private int checkpointPages;
-    private boolean full;
-    private volatile boolean scarce;
     private volatile boolean closed;
 
     private SqliteDatabase(Path file, long minFree, FileChannel lock) {
         this.file = file;
         this.minFree = minFree;
         this.lock = lock;
-        this.reserve = new SqliteReserve(Path.of(file + "-reserve"));
     }
 
     /**
@@ -70,8 +59,6 @@ final class SqliteDatabase implements Database {
         boolean exists = SqliteFile.check(file, schema.version());
         FileChannel lock = lock(file);
         SqliteDatabase database = new SqliteDatabase(file, minFree, lock);
-        SqliteLibrary.load(Path.of(file + "-native"));
-        database.reserve.giveIfFull();
         try {
             database.prepare(exists, schema);
             return database;
@@ -154,9 +141,10 @@ final class SqliteDatabase implements Database {
         config.setBusyTimeout(10_000);
         config.setCacheSize(-CACHE_KIB);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        config.setJournalSizeLimit((int) (64 * MIB));
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
         try {
-            checkpointEvery(connection, CHECKPOINT_PAGES);
+            execute(connection, "pragma wal_autocheckpoint = " + CHECKPOINT_PAGES);
             connection.setAutoCommit(false);
         } catch (SQLException e) {
             connection.close();
@@ -187,49 +175,7 @@ final class SqliteDatabase implements Database {
             current = openWriter();
             writer = current;
         }
-        makeRoom(current.connection());
         return current;
-    }
-
-    /** While room is scarce, the log is kept small: it would take what the database needs to take it in. */
-    private void makeRoom(Connection connection) throws SQLException {
-        int pages = scarce || reserve.isGiven() ? SCARCE_CHECKPOINT_PAGES : CHECKPOINT_PAGES;
-        if (pages != checkpointPages) {
-            checkpointEvery(connection, pages);
-        }
-        if (full) {
-            checkpoint(connection);
-            full = false;
-        }
-    }
-
-    private void checkpointEvery(Connection connection, int pages) throws SQLException {
-        execute(connection, "pragma wal_autocheckpoint = " + pages);
-        execute(
-                connection,
-                "pragma journal_size_limit = " + (pages == CHECKPOINT_PAGES ? LOG_LIMIT : (long) pages * PAGE_SIZE));
-        checkpointPages = pages;
-    }
-
-    @Override
-    public void failed(Exception reason) {
-        if (reason instanceof SQLException sql && code(sql) == SQLiteErrorCode.SQLITE_FULL) {
-            full = true;
-            try {
-                reserve.give();
-            } catch (IOException e) {
-                LOG.debug("the reserve can't be given up", e);
-            }
-        }
-    }
-
-    @Override
-    public @Nullable String refusal() {
-        return reserve.isGiven() ? diskFull() : null;
-    }
-
-    private String diskFull() {
-        return "the disk of the journal '%s' is full: make room".formatted(file);
     }
 
     @Override
@@ -291,7 +237,7 @@ final class SqliteDatabase implements Database {
             return "the journal '%s' can't be written: %s".formatted(file, e);
         }
         return switch (code(sql)) {
-            case SQLITE_FULL -> diskFull();
+            case SQLITE_FULL -> "the disk of the journal '%s' is full: make room".formatted(file);
             case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH, SQLITE_CANTOPEN ->
                 "the journal '%s' can't be written: check the permissions of the file and its folder, and whether the disk is mounted read-only"
                         .formatted(file);
@@ -315,23 +261,13 @@ final class SqliteDatabase implements Database {
     @Override
     public @Nullable String health() {
         try {
-            keepReserve();
             long free = Files.getFileStore(file).getUsableSpace();
-            scarce = free < Math.max(minFree, SCARCE);
             return free >= minFree
                     ? null
                     : "the disk of the journal '%s' is nearly full (%d MiB left, tandem.journal.min-free is %d MiB): make room"
                             .formatted(file, free / MIB, minFree / MIB);
         } catch (IOException e) {
             return "the journal '%s' is gone: %s".formatted(file, Reasons.of(e));
-        }
-    }
-
-    private void keepReserve() {
-        try {
-            reserve.take(minFree);
-        } catch (IOException e) {
-            LOG.debug("there is no reserve", e);
         }
     }
 

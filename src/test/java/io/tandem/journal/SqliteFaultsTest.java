@@ -83,51 +83,6 @@ class SqliteFaultsTest {
     }
 
     @Test
-    void logLeavesRoomOnADiskThatItWouldFill() throws Exception {
-        // smaller than what the log grows to before it is folded in
-        try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "12m");
-                Journal journal = open(disk.path())) {
-            List<String> ids = new ArrayList<>();
-            for (int i = 0; i < 100; i++) {
-                NewMessage message = Samples.message(null, "x".repeat(3000), NONE);
-                get(journal.accept(message));
-                ids.add(message.id());
-            }
-            for (int i = 0; i < 3000; i++) {
-                get(journal.replay(ids.get(i % ids.size()), null));
-            }
-
-            assertThat(get(journal.accept(message(NONE)))).isInstanceOf(Acceptance.Fresh.class);
-            assertThat(journal.unavailable()).isNull();
-        }
-    }
-
-    @Test
-    void whatHasHappenedIsWrittenThoughTheDiskIsFull() throws Exception {
-        try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "24m");
-                Journal journal = open(disk.path())) {
-            List<String> ids = new ArrayList<>();
-            for (int i = 0; i < 100; i++) {
-                NewMessage message = message(BOTH);
-                get(journal.accept(message));
-                ids.add(message.id());
-            }
-            Path filler = disk.fill();
-            await().until(() -> fails(journal, 5000));
-
-            for (String id : ids) {
-                get(journal.record(id, List.of(delivered(ONE), delivered(TWO)), null));
-            }
-
-            assertThat(journal.unavailable()).contains("is full: make room");
-            assertThatThrownBy(() -> get(journal.accept(message(NONE)))).hasMessageContaining("is full: make room");
-            Files.delete(filler);
-            await().until(() -> journal.unavailable() == null);
-            assertThat(get(journal.accept(message(NONE)))).isInstanceOf(Acceptance.Fresh.class);
-        }
-    }
-
-    @Test
     void nothingAcceptedIsLostWhenTheDiskFillsUp() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "6m")) {
             List<String> accepted = new ArrayList<>();
