@@ -202,9 +202,6 @@ final class JdbcJournal implements Journal {
         if (fault != null) {
             return fault;
         }
-        if (database.refusal() != null) {
-            return database.refusal();
-        }
         String refusal = context.ownership().refusal();
         return refusal != null ? refusal : housekeeping.health();
     }
