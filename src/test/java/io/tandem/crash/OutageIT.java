@@ -34,8 +34,11 @@ class OutageIT {
     private static final int RATE = 200;
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("crash.outage", 600));
     private static final Duration WARM_UP = Duration.ofSeconds(30);
-    private static final Duration BEFORE = Duration.ofSeconds(60);
+    private static final Duration BEFORE = Duration.ofSeconds(90);
     private static final Duration PROMISED = Duration.ofMinutes(2);
+
+    /** Messages of 10 s. */
+    private static final int PART = 10 * RATE;
 
     /** How much more the 99th percentile may be. */
     private static final double TOLERANCE = 1.1;
@@ -81,8 +84,8 @@ class OutageIT {
             await("the end of the load").atMost(PROMISED.multipliedBy(2)).until(load::isOver);
             awaitAll(tandem, load, two, all);
 
-            double before = Arrivals.p99(load, one, warm, down);
-            double during = Arrivals.p99(load, one, down, up);
+            double before = Arrivals.middleP99(load, one, warm, down, PART);
+            double during = Arrivals.middleP99(load, one, down, up, PART);
             List<String> rows = new ArrayList<>();
             rows.add(String.format(
                     Locale.ROOT,
@@ -94,6 +97,13 @@ class OutageIT {
             rows.add(Arrivals.row("api-one, due to arrived, before", load, one, warm, down));
             rows.add(Arrivals.row("api-one, due to arrived, during", load, one, down, up));
             rows.add(Arrivals.row("api-one, due to arrived, after", load, one, up, all));
+            rows.add(String.format(
+                    Locale.ROOT,
+                    "p99 in the middle one of parts of %d messages: before %.2f ms, during %.2f ms, after %.2f ms",
+                    PART,
+                    before,
+                    during,
+                    Arrivals.middleP99(load, one, up, all, PART)));
             rows.add(String.format(
                     Locale.ROOT,
                     "CPU-s per s before %.3f, during %.3f; resident MiB before %d, at its end %d",

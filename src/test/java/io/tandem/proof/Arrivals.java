@@ -13,6 +13,18 @@ public final class Arrivals {
         return millis(latencies(load, target, from, end), 0.99);
     }
 
+    /**
+     * The 99th percentile in milliseconds as it was in the middle one of its parts of so many messages each: what keeps the
+     * machine busy for a moment weighs in one part only, what is slower all the time in each.
+     */
+    public static double middleP99(OpenLoad load, LoadTarget target, int from, int end, int part) {
+        double[] parts = IntStream.iterate(from, at -> at + part <= end, at -> at + part)
+                .mapToDouble(at -> p99(load, target, at, at + part))
+                .sorted()
+                .toArray();
+        return parts[parts.length / 2];
+    }
+
     /** A line of a table. */
     public static String row(String name, OpenLoad load, LoadTarget target, int from, int end) {
         return row(name, latencies(load, target, from, end));
