@@ -61,7 +61,10 @@ final class JdbcJournal implements Journal {
             throw new IllegalArgumentException("a message has targets, and those taken are among them");
         }
         AcceptOperation operation = new AcceptOperation(context, message);
-        String refusal = message.taken().isEmpty() ? null : context.ownership().refusal();
+        String refusal = database.refusal();
+        if (refusal == null && !message.taken().isEmpty()) {
+            refusal = context.ownership().refusal();
+        }
         if (refusal != null) {
             operation.fail(new JournalException(refusal));
         } else if (!operation.isInFile()) {
@@ -202,7 +205,10 @@ final class JdbcJournal implements Journal {
         if (fault != null) {
             return fault;
         }
-        String refusal = context.ownership().refusal();
+        String refusal = database.refusal();
+        if (refusal == null) {
+            refusal = context.ownership().refusal();
+        }
         return refusal != null ? refusal : housekeeping.health();
     }
 
