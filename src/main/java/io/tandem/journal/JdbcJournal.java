@@ -153,15 +153,22 @@ final class JdbcJournal implements Journal {
 
     @Override
     public CompletionStage<Integer> expire(String target, Duration maxAge) {
-        return expire(target, context.clock().instant().minus(maxAge).toEpochMilli(), 0);
+        return expire(target, context.clock().instant().minus(maxAge).toEpochMilli(), "", 0);
     }
 
-    private CompletionStage<Integer> expire(String target, long before, int already) {
-        return submit(new ExpireOperation(context, target, before, !housekeeping.isConfigured(target)))
+    private CompletionStage<Integer> expire(String target, long before, String after, int already) {
+        return submit(new ExpireOperation(context, target, before, !housekeeping.isConfigured(target), after))
                 .thenCompose(part -> {
                     int expired = already + part.expired();
-                    return part.more() ? expire(target, before, expired) : CompletableFuture.completedStage(expired);
+                    return part.last().isEmpty()
+                            ? CompletableFuture.completedStage(expired)
+                            : expire(target, before, part.last(), expired);
                 });
+    }
+
+    @Override
+    public void allow(Duration attempt) {
+        context.ownership().allow(attempt);
     }
 
     @Override
