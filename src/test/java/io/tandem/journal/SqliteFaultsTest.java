@@ -155,7 +155,8 @@ class SqliteFaultsTest {
             }
             assertThat(ids).hasSizeGreaterThan(1000);
 
-            for (String id : ids) {
+            // not so many that it would be worthwhile on any disk to give their room back
+            for (String id : ids.subList(0, ids.size() / 6)) {
                 get(journal.record(id, List.of(delivered(ONE), delivered(TWO)), null));
             }
 
