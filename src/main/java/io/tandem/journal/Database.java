@@ -34,6 +34,14 @@ interface Database extends AutoCloseable {
     /** What is wrong and what to do, in one line for people. */
     String explain(Throwable e);
 
+    /** Is told why a transaction of its own failed: it may be able to do something about it before the next one. */
+    default void failed(Exception reason) {}
+
+    /** Why no new message may be written though what has happened already can, in one line; or null. Does not block. */
+    default @Nullable String refusal() {
+        return null;
+    }
+
     /** Why nothing new should be taken though it can be written, in one line for people; or null. May block. */
     @Nullable
     String health();

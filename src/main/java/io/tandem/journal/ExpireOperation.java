@@ -17,8 +17,8 @@ final class ExpireOperation extends Upkeep<ExpireOperation.Part> {
 
     private static final String OLDEST =
             """
-            select d.message_id, coalesce(d.replayed_at, m.received_at), d.outcome from delivery d join message m on m.id = d.message_id
-            where d.target = ? and d.state = 0 and d.state in (0, 2) and d.owner is null
+            select d.message_id, m.received_at, d.replayed_at, d.outcome from delivery d join message m on m.id = d.message_id
+            where d.target = ? and d.state = 0 and d.state in (0, 2) and d.owner is null and d.message_id > ?
             order by d.message_id limit ?""";
 
     private static final String EXPIRE =
@@ -29,28 +29,35 @@ final class ExpireOperation extends Upkeep<ExpireOperation.Part> {
     private static final String REASON =
             "update delivery set " + Columns.SET_LAST + " where message_id = ? and target = ?";
 
-    /** @param more whether there may be more of them */
-    record Part(int expired, boolean more) {}
+    /** @param last the id behind which to go on; empty: the end is reached */
+    record Part(int expired, String last) {}
 
-    private record Candidate(String messageId, long since, boolean tried) {}
+    private record Candidate(String messageId, long received, long replayed, boolean tried) {
+        boolean isOlder(long than) {
+            return Math.max(received, replayed) < than;
+        }
+    }
 
     private final Context context;
     private final String target;
     private final long before;
     private final boolean removed;
+    private final String after;
     private int expired;
     private int messages;
-    private boolean more;
+    private String last = "";
 
     /**
      * @param before expired is what was handed in, or last replayed, then
      * @param removed whether the target is not configured any more
+     * @param after the id behind which it is begun
      */
-    ExpireOperation(Context context, String target, long before, boolean removed) {
+    ExpireOperation(Context context, String target, long before, boolean removed, String after) {
         this.context = context;
         this.target = target;
         this.before = before;
         this.removed = removed;
+        this.after = after;
     }
 
     @Override
@@ -58,10 +65,17 @@ final class ExpireOperation extends Upkeep<ExpireOperation.Part> {
         expired = 0;
         messages = 0;
         List<Candidate> oldest = session.query(
-                OLDEST, row -> new Candidate(row.getString(1), row.getLong(2), row.getString(3) != null), target, PART);
+                OLDEST,
+                // never replayed is 0
+                row -> new Candidate(row.getString(1), row.getLong(2), row.getLong(3), row.getString(4) != null),
+                target,
+                after,
+                PART);
         List<Candidate> old =
-                oldest.stream().filter(found -> found.since() < before).toList();
-        more = old.size() == PART;
+                oldest.stream().filter(found -> found.isOlder(before)).toList();
+        // ids are in the order of arrival
+        boolean end = oldest.size() < PART || oldest.get(PART - 1).received() >= before;
+        last = end ? "" : oldest.get(PART - 1).messageId();
         List<String> ids = new ArrayList<>();
         old.forEach(found -> ids.add(found.messageId()));
         States.hold(session, new HashSet<>(ids));
@@ -94,6 +108,6 @@ final class ExpireOperation extends Upkeep<ExpireOperation.Part> {
             // else they were not counted
             context.counts().addMessage(messages);
         }
-        complete(new Part(expired, more));
+        complete(new Part(expired, last));
     }
 }

@@ -47,6 +47,7 @@ final class GroupWriter implements AutoCloseable {
     private final Deque<Operation<?>> kept = new ArrayDeque<>();
     private long backoff = MIN_BACKOFF;
     private int faults;
+    private int mostInGroup = MAX_GROUP;
 
     /** @param probe shows by being written that the database can be written again */
     GroupWriter(Database database, Operation<?> probe) {
@@ -119,9 +120,10 @@ final class GroupWriter implements AutoCloseable {
                     recover();
                     continue;
                 }
-                Operation<?> first = kept.isEmpty() ? queue.take() : kept.remove();
-                group.add(first);
+                group.add(kept.isEmpty() ? queue.take() : kept.remove());
                 fill(group);
+                // what was kept holds none
+                group.forEach(this::dequeued);
                 write(group);
                 group.clear();
             }
@@ -139,7 +141,7 @@ final class GroupWriter implements AutoCloseable {
         if (group.get(0) instanceof Upkeep) {
             return;
         }
-        while (group.size() < MAX_GROUP) {
+        while (group.size() < mostInGroup) {
             Operation<?> next = kept.isEmpty() ? queue.peek() : kept.peek();
             if (next == null || next instanceof Upkeep) {
                 return;
@@ -167,12 +169,14 @@ final class GroupWriter implements AutoCloseable {
         while (left > 0 && !closing) {
             Operation<?> next = queue.poll(left, TimeUnit.NANOSECONDS);
             if (next != null) {
+                dequeued(next);
                 keepOrFail(next);
             }
             left = until - System.nanoTime();
         }
         Operation<?> next = queue.poll();
         while (next != null) {
+            dequeued(next);
             keepOrFail(next);
             next = queue.poll();
         }
@@ -182,7 +186,7 @@ final class GroupWriter implements AutoCloseable {
             return;
         }
         List<Operation<?>> group = new ArrayList<>();
-        while (group.size() < MAX_GROUP && !kept.isEmpty()) {
+        while (group.size() < mostInGroup && !kept.isEmpty()) {
             group.add(kept.remove());
         }
         if (group.isEmpty()) {
@@ -193,12 +197,13 @@ final class GroupWriter implements AutoCloseable {
         if (faults == before) {
             fault = null;
             backoff = MIN_BACKOFF;
-            LOG.info("the journal can be written again");
+            if (database.refusal() == null) {
+                LOG.info("the journal can be written again");
+            }
         }
     }
 
     private void keepOrFail(Operation<?> operation) {
-        bytes.addAndGet(-operation.bytes());
         if (operation.isLasting()) {
             kept.add(operation);
         } else {
@@ -207,12 +212,14 @@ final class GroupWriter implements AutoCloseable {
         }
     }
 
+    private void dequeued(Operation<?> operation) {
+        bytes.addAndGet(-operation.bytes());
+    }
+
     private void write(List<Operation<?>> group) {
-        for (Operation<?> operation : group) {
-            bytes.addAndGet(-operation.bytes());
-        }
         long start = System.nanoTime();
         if (commit(group)) {
+            mostInGroup = Math.min(MAX_GROUP, mostInGroup * 2);
             tally.add(group.size(), System.nanoTime() - start);
             for (Operation<?> operation : group) {
                 committed(operation);
@@ -229,34 +236,43 @@ final class GroupWriter implements AutoCloseable {
         }
     }
 
+    /** @param unusable whether the session can't be used again */
+    private record Failure(Exception reason, boolean committing, boolean unusable) {}
+
     /** Whether the group is on disk; else its operations have failed, or are kept. */
     private boolean commit(List<Operation<?>> group) {
-        for (int conflicts = 0; ; conflicts++) {
-            boolean committing = false;
-            boolean broken = true;
-            Session session = null;
-            try {
-                session = database.begin();
-                runAll(session, group);
-                committing = true;
-                session.connection().commit();
-                broken = false;
-                return true;
-            } catch (SQLException e) {
-                broken = !rolledBack(session);
-                if (database.isConflict(e) && conflicts < CONFLICTS && !broken) {
-                    continue;
-                }
-                failed(group, e, committing);
-                return false;
-            } catch (RuntimeException e) {
-                broken = !rolledBack(session);
-                failed(group, e, committing);
-                return false;
-            } finally {
-                if (session != null) {
-                    database.end(session, broken);
-                }
+        Failure failure = tryCommit(group);
+        for (int conflicts = 0; failure != null && isConflict(failure) && conflicts < CONFLICTS; conflicts++) {
+            failure = tryCommit(group);
+        }
+        if (failure != null) {
+            failed(group, failure.reason(), failure.committing());
+        }
+        return failure == null;
+    }
+
+    private boolean isConflict(Failure failure) {
+        return failure.reason() instanceof SQLException e && database.isConflict(e) && !failure.unusable();
+    }
+
+    private @Nullable Failure tryCommit(List<Operation<?>> group) {
+        boolean committing = false;
+        boolean broken = true;
+        Session session = null;
+        try {
+            session = database.begin();
+            runAll(session, group);
+            committing = true;
+            session.connection().commit();
+            broken = false;
+            return null;
+        } catch (SQLException | RuntimeException e) {
+            // a batch that was not run to its end would be run with the next one
+            broken = !rolledBack(session) || e instanceof RuntimeException;
+            return new Failure(e, committing, broken);
+        } finally {
+            if (session != null) {
+                database.end(session, broken);
             }
         }
     }
@@ -267,12 +283,15 @@ final class GroupWriter implements AutoCloseable {
             failedByOne(group, e);
             return;
         }
+        database.failed(e);
         JournalException reason = new JournalException(database.explain(e), e);
         if (fault == null) {
             LOG.warn("{}", reason.getMessage(), e);
         }
         fault = reason;
         faults++;
+        // what is left of a disk may be enough for some of them
+        mostInGroup = Math.max(1, group.size() / 2);
         List<Operation<?>> again = new ArrayList<>();
         for (Operation<?> operation : group) {
             Operation<?> undo = committing ? operation.undo() : null;
@@ -303,9 +322,7 @@ final class GroupWriter implements AutoCloseable {
         for (int i = 0; i < group.size(); i++) {
             if (faults != before) {
                 // meanwhile the database itself has gone
-                for (Operation<?> left : group.subList(i, group.size())) {
-                    keepOrFail(left);
-                }
+                group.subList(i, group.size()).forEach(this::keepOrFail);
                 return;
             }
             if (commit(List.of(group.get(i)))) {

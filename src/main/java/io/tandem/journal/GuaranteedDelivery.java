@@ -114,9 +114,10 @@ public final class GuaranteedDelivery implements AutoCloseable {
 
     /**
      * The same journal for messages that are handed in under other settings; what is handed in here goes on as before.
-     * Deliveries in the background follow the new settings from {@link #takeOver} on.
+     * Deliveries in the background follow the new settings from {@link #takeOver} on. May block.
      */
     public GuaranteedDelivery with(Settings newSettings) {
+        journal().allow(newSettings.deadline());
         return new GuaranteedDelivery(opened, opener, newSettings, routes, executor);
     }
 

@@ -25,6 +25,8 @@ final class Housekeeping implements AutoCloseable {
     private static final int COUNT_SHARE = 20;
     private static final int REST_SHARE = 4;
     private static final long BUSY_REST_MILLIS = 20;
+    // health, counting, forgetting, and either the sweep, or the heartbeat and the dead
+    private static final int TASKS = 5;
 
     private static final String NEEDED = "select id from message where body_file = 1 and state <> 1 and id in (%s)";
 
@@ -39,7 +41,8 @@ final class Housekeeping implements AutoCloseable {
     private final Database database;
     private final GroupWriter writer;
     private final Plan plan;
-    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(3, task -> {
+    // one for each task: none, and least of all the heartbeat, waits for another that waits for the database
+    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(TASKS, task -> {
         Thread thread = new Thread(task, "tandem-journal-upkeep");
         thread.setDaemon(true);
         return thread;

@@ -10,7 +10,6 @@ import org.slf4j.LoggerFactory;
 final class Instances {
     private static final Logger LOG = LoggerFactory.getLogger("io.tandem.journal");
     private static final long NOBODYS_NANOS = TimeUnit.MINUTES.toNanos(1);
-    private static final long NOBODY = 0;
 
     private final Context context;
     private final Database database;
@@ -36,17 +35,17 @@ final class Instances {
 
     /** Has what dead instances had taken let go of. */
     void takeOver(GroupWriter writer) {
-        for (long dead : ownership.dead()) {
+        for (TakeOverOperation.Dead dead : ownership.dead()) {
             takeOver(writer, dead);
         }
         if (System.nanoTime() - nobodysLooked >= NOBODYS_NANOS) {
             nobodysLooked = System.nanoTime();
-            takeOver(writer, NOBODY);
+            takeOver(writer, TakeOverOperation.Dead.NOBODY);
         }
     }
 
-    private void takeOver(GroupWriter writer, long owner) {
-        TakeOverOperation operation = ownership.takeOver(context, idempotent, owner);
+    private void takeOver(GroupWriter writer, TakeOverOperation.Dead dead) {
+        TakeOverOperation operation = new TakeOverOperation(context, idempotent, dead);
         writer.submit(operation);
         int taken = operation.stage().toCompletableFuture().join();
         if (taken > 0) {

@@ -61,7 +61,10 @@ final class JdbcJournal implements Journal {
             throw new IllegalArgumentException("a message has targets, and those taken are among them");
         }
         AcceptOperation operation = new AcceptOperation(context, message);
-        String refusal = message.taken().isEmpty() ? null : context.ownership().refusal();
+        String refusal = database.refusal();
+        if (refusal == null && !message.taken().isEmpty()) {
+            refusal = context.ownership().refusal();
+        }
         if (refusal != null) {
             operation.fail(new JournalException(refusal));
         } else if (!operation.isInFile()) {
@@ -150,15 +153,22 @@ final class JdbcJournal implements Journal {
 
     @Override
     public CompletionStage<Integer> expire(String target, Duration maxAge) {
-        return expire(target, context.clock().instant().minus(maxAge).toEpochMilli(), 0);
+        return expire(target, context.clock().instant().minus(maxAge).toEpochMilli(), "", 0);
     }
 
-    private CompletionStage<Integer> expire(String target, long before, int already) {
-        return submit(new ExpireOperation(context, target, before, !housekeeping.isConfigured(target)))
+    private CompletionStage<Integer> expire(String target, long before, String after, int already) {
+        return submit(new ExpireOperation(context, target, before, !housekeeping.isConfigured(target), after))
                 .thenCompose(part -> {
                     int expired = already + part.expired();
-                    return part.more() ? expire(target, before, expired) : CompletableFuture.completedStage(expired);
+                    return part.last().isEmpty()
+                            ? CompletableFuture.completedStage(expired)
+                            : expire(target, before, part.last(), expired);
                 });
+    }
+
+    @Override
+    public void allow(Duration attempt) {
+        context.ownership().allow(attempt);
     }
 
     @Override
@@ -202,7 +212,10 @@ final class JdbcJournal implements Journal {
         if (fault != null) {
             return fault;
         }
-        String refusal = context.ownership().refusal();
+        String refusal = database.refusal();
+        if (refusal == null) {
+            refusal = context.ownership().refusal();
+        }
         return refusal != null ? refusal : housekeeping.health();
     }
 

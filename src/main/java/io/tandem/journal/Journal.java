@@ -108,6 +108,13 @@ public interface Journal extends AutoCloseable {
      */
     Map<String, Long> removedTargets();
 
+    /**
+     * From now on an attempt may go on for that long after its delivery was taken: others that share the journal must not
+     * believe sooner that it has ended. Blocks until they can know; when they can't be told now, nothing is taken until
+     * they can.
+     */
+    void allow(Duration attempt);
+
     /** Messages with a pending delivery to a target that is configured; may be some seconds old. */
     long pendingMessages();
 

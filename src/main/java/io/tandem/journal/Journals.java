@@ -29,9 +29,9 @@ public final class Journals {
      * What a journal has to know that is not in its own settings.
      *
      * @param idempotent by target: whether an attempt of unknown fate may be repeated
-     * @param longestAttempt how long a delivery goes on at most after it was taken
+     * @param longestAttempt how long a delivery goes on at most after it was taken, until {@link Journal#allow}
      * @param lease how long an instance that shares a database may be silent before it is taken for dead
-     * @param margin what is added to it, before others take over
+     * @param margin what is added to both, before others take over
      * @param forget how often it is looked for what is to be forgotten
      */
     record Terms(
@@ -46,7 +46,7 @@ public final class Journals {
      * Opens the journal of these settings, or makes it.
      *
      * @param idempotent by target: whether an attempt of unknown fate may be repeated; may change
-     * @param deadline the time budget of one message: an attempt lasts no longer
+     * @param deadline the time budget of one message: an attempt lasts no longer, until {@link Journal#allow}
      * @throws JournalException when it can't be used, with the reason and what to do; nothing was changed then
      */
     public static Journal open(
@@ -81,8 +81,8 @@ public final class Journals {
             Settings.Database.Postgres postgres, Settings.Journal settings, Terms terms, Schema schema) {
         PostgresDatabase database = PostgresDatabase.open(postgres, schema);
         return closingOnFailure(database, () -> {
-            SharedOwnership ownership = new SharedOwnership(
-                    database, terms.lease(), terms.longestAttempt().plus(terms.margin()));
+            SharedOwnership ownership =
+                    new SharedOwnership(database, terms.lease(), terms.margin(), terms.longestAttempt());
             ownership.beat();
             Parts parts = Parts.of(database, Bodies.NONE, ownership, settings, terms);
             Instances instances = new Instances(parts.context(), database, ownership, terms.idempotent());
@@ -173,6 +173,11 @@ public final class Journals {
         @Override
         public @Nullable String refusal() {
             return null;
+        }
+
+        @Override
+        public void allow(Duration attempt) {
+            // nobody waits for its end
         }
     }
 }

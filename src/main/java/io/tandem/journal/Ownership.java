@@ -1,5 +1,6 @@
 package io.tandem.journal;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** In whose name this process takes deliveries. Thread-safe. */
@@ -14,4 +15,7 @@ interface Ownership {
      */
     @Nullable
     String refusal();
+
+    /** From now on an attempt may go on for that long after its delivery was taken. May block. */
+    void allow(Duration attempt);
 }

@@ -8,9 +8,11 @@ import io.tandem.message.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +42,9 @@ final class Redelivery implements AutoCloseable {
 
     private static final long EXPIRE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    /** What is due later than any back-off plus that was written down before the clock was set back. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+
     /** How long it is waited for a target that is not configured: the default of those that are. */
     static final Duration REMOVED_MAX_AGE = Duration.ofDays(3);
 
@@ -47,6 +52,7 @@ final class Redelivery implements AutoCloseable {
     private final Executor executor;
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final Map<String, CompletableFuture<Delivery>> awaited = new ConcurrentHashMap<>();
+    private final Set<String> setBack = new HashSet<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Thread dispatcher;
@@ -287,7 +293,8 @@ final class Redelivery implements AutoCloseable {
         lane.taking();
         boolean inOrder = isOrdered(target);
         long looks = lane.looks();
-        CompletionStage<?> unused = journal.takeDue(target, free, lane.isRecovering() && !inOrder, inOrder)
+        boolean early = setBack.remove(target) || (lane.isRecovering() && !inOrder);
+        CompletionStage<?> unused = journal.takeDue(target, free, early, inOrder)
                 .whenCompleteAsync((due, failure) -> taken(target, lane, free, looks, due, failure), executor);
     }
 
@@ -299,16 +306,22 @@ final class Redelivery implements AutoCloseable {
             @Nullable List<DueDelivery> due,
             @Nullable Throwable failure) {
         long nextLook = System.nanoTime() + LOOK_AGAIN_NANOS;
+        boolean tooLate = false;
         if (due == null) {
             LOG.debug("target {}: what is due could not be taken", target, failure);
             nextLook = System.nanoTime() + POLL_NANOS;
         } else if (due.size() == free) {
             nextLook = System.nanoTime();
         } else {
-            nextLook = Math.max(nextLook, nextDue(target));
+            Duration wait = untilNextDue(target);
+            tooLate = isTooLate(target, wait);
+            nextLook = Math.max(nextLook, System.nanoTime() + Math.min(POLL_NANOS, wait.toNanos()));
         }
         lock.lock();
         try {
+            if (tooLate) {
+                setBack.add(target);
+            }
             lane.taken(due == null ? 0 : due.size(), looks, nextLook);
             changed.signalAll();
         } finally {
@@ -328,21 +341,22 @@ final class Redelivery implements AutoCloseable {
         }
     }
 
-    private long nextDue(String target) {
-        long now = System.nanoTime();
+    private Duration untilNextDue(String target) {
         try {
             Instant next = journal.nextDue(target);
-            return next == null
-                    ? now + POLL_NANOS
-                    : now
-                            + Math.min(
-                                    POLL_NANOS,
-                                    Duration.between(Clock.systemUTC().instant(), next)
-                                            .toNanos());
+            if (next != null) {
+                return Duration.between(Clock.systemUTC().instant(), next);
+            }
         } catch (JournalException e) {
             LOG.debug("target {}: what is due could not be read", target, e);
-            return now + POLL_NANOS;
         }
+        return Duration.ofNanos(POLL_NANOS);
+    }
+
+    private boolean isTooLate(String target, Duration wait) {
+        Settings.Target settings = targets.get(target);
+        return settings != null
+                && wait.compareTo(settings.redelivery().maxBackoff().plus(CLOCK_SKEW)) > 0;
     }
 
     private boolean isOrdered(String target) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +16,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -24,6 +28,7 @@ import org.sqlite.SQLiteException;
  * are not held up by the writer.
  */
 final class SqliteDatabase implements Database {
+    private static final Logger LOG = LoggerFactory.getLogger("io.tandem.journal");
     private static final int READERS = 4;
     private static final int PAGE_SIZE = 4096;
     private static final int CACHE_KIB = 64 << 10;
@@ -33,19 +38,28 @@ final class SqliteDatabase implements Database {
     private static final int MIN_FREE_PAGES = 1000;
     private static final int VACUUM_PAGES = 500;
     private static final long MIB = 1 << 20;
+    private static final long LOG_LIMIT = 64 * MIB;
+    // more than others write between two looks
+    private static final long SCARCE = 256 * MIB;
+    // what is in the log then finds room in the reserve, and so does the transaction that came last
+    private static final int SHARE_OF_RESERVE = 4;
 
     private final Path file;
     private final long minFree;
     private final FileChannel lock;
+    private final SqliteReserve reserve;
     private final Queue<Session> idle = new ConcurrentLinkedQueue<>();
     private final Semaphore readers = new Semaphore(READERS);
     private @Nullable Session writer;
+    private int checkpointPages;
+    private volatile boolean scarce;
     private volatile boolean closed;
 
     private SqliteDatabase(Path file, long minFree, FileChannel lock) {
         this.file = file;
         this.minFree = minFree;
         this.lock = lock;
+        this.reserve = new SqliteReserve(Path.of(file + "-reserve"));
     }
 
     /**
@@ -59,6 +73,8 @@ final class SqliteDatabase implements Database {
         boolean exists = SqliteFile.check(file, schema.version());
         FileChannel lock = lock(file);
         SqliteDatabase database = new SqliteDatabase(file, minFree, lock);
+        database.reserve.giveIfFull();
+        SqliteLibrary.load(Path.of(file + "-native"));
         try {
             database.prepare(exists, schema);
             return database;
@@ -141,10 +157,9 @@ final class SqliteDatabase implements Database {
         config.setBusyTimeout(10_000);
         config.setCacheSize(-CACHE_KIB);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-        config.setJournalSizeLimit((int) (64 * MIB));
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
         try {
-            execute(connection, "pragma wal_autocheckpoint = " + CHECKPOINT_PAGES);
+            checkpointEvery(connection, CHECKPOINT_PAGES);
             connection.setAutoCommit(false);
         } catch (SQLException e) {
             connection.close();
@@ -175,7 +190,49 @@ final class SqliteDatabase implements Database {
             current = openWriter();
             writer = current;
         }
+        makeRoom(current.connection());
         return current;
+    }
+
+    /** While room is scarce, the log is kept small: it would take what the database needs to take it in. */
+    private void makeRoom(Connection connection) throws SQLException {
+        boolean full = reserve.isGiven();
+        int pages = scarce || full
+                ? (int) Math.min(CHECKPOINT_PAGES, reserve.size() / SHARE_OF_RESERVE / PAGE_SIZE)
+                : CHECKPOINT_PAGES;
+        if (pages != checkpointPages) {
+            checkpointEvery(connection, pages);
+        }
+        if (full) {
+            try {
+                checkpoint(connection);
+            } catch (SQLException e) {
+                LOG.debug("the log can't be folded into the database", e);
+            }
+        }
+    }
+
+    private void checkpointEvery(Connection connection, int pages) throws SQLException {
+        execute(connection, "pragma wal_autocheckpoint = " + pages);
+        long limit = pages == CHECKPOINT_PAGES ? LOG_LIMIT : (long) pages * PAGE_SIZE;
+        execute(connection, "pragma journal_size_limit = " + limit);
+        checkpointPages = pages;
+    }
+
+    @Override
+    public void failed(Exception reason) {
+        if (reason instanceof SQLException sql && code(sql) == SQLiteErrorCode.SQLITE_FULL) {
+            reserve.give();
+        }
+    }
+
+    @Override
+    public @Nullable String refusal() {
+        return reserve.isGiven() ? diskFull() : null;
+    }
+
+    private String diskFull() {
+        return "the disk of the journal '%s' is full: make room".formatted(file);
     }
 
     @Override
@@ -236,8 +293,13 @@ final class SqliteDatabase implements Database {
         if (!(e instanceof SQLException sql)) {
             return "the journal '%s' can't be written: %s".formatted(file, e);
         }
+        if (e.getCause() instanceof NativeLibraryNotFoundException) {
+            return ("the journal '%s' can't be opened: SQLite's library can be executed neither from its folder nor from the"
+                            + " temporary one; name one where it can with -Dorg.sqlite.tmpdir")
+                    .formatted(file);
+        }
         return switch (code(sql)) {
-            case SQLITE_FULL -> "the disk of the journal '%s' is full: make room".formatted(file);
+            case SQLITE_FULL -> diskFull();
             case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH, SQLITE_CANTOPEN ->
                 "the journal '%s' can't be written: check the permissions of the file and its folder, and whether the disk is mounted read-only"
                         .formatted(file);
@@ -261,7 +323,10 @@ final class SqliteDatabase implements Database {
     @Override
     public @Nullable String health() {
         try {
-            long free = Files.getFileStore(file).getUsableSpace();
+            FileStore disk = Files.getFileStore(file);
+            scarce = disk.getUsableSpace() < Math.max(SCARCE, 2 * minFree);
+            keepReserve();
+            long free = disk.getUsableSpace();
             return free >= minFree
                     ? null
                     : "the disk of the journal '%s' is nearly full (%d MiB left, tandem.journal.min-free is %d MiB): make room"
@@ -271,25 +336,44 @@ final class SqliteDatabase implements Database {
         }
     }
 
-    /** Pages that are free are used again: only when they are a good part of the file is it worth the while. */
+    private void keepReserve() {
+        boolean full = reserve.isGiven();
+        try {
+            reserve.keep(scarce);
+        } catch (IOException e) {
+            LOG.debug("there is no reserve", e);
+        }
+        if (full && !reserve.isGiven()) {
+            LOG.info("the disk of the journal has room again");
+        }
+    }
+
+    /**
+     * Pages that are free are used again: only when they are a good part of the file is it worth the while, or on a disk
+     * that is full.
+     */
     @Override
     public boolean tidy(Session session) throws SQLException {
         Connection connection = session.connection();
         long free = pragma(connection, "freelist_count");
-        if (free < MIN_FREE_PAGES || free < pragma(connection, "page_count") / 4) {
+        boolean worthwhile = free >= MIN_FREE_PAGES && free >= pragma(connection, "page_count") / 4;
+        if (free == 0 || !(worthwhile || reserve.isGiven())) {
             return false;
         }
         try (Statement statement = connection.createStatement()) {
             // not execute(), which takes one step only, and gives back one page
-            statement.executeUpdate("pragma incremental_vacuum(" + VACUUM_PAGES + ")");
+            statement.executeUpdate("pragma incremental_vacuum(" + Math.min(VACUUM_PAGES, checkpointPages) + ")");
         }
         return true;
     }
 
     private static void checkpoint(Connection connection) throws SQLException {
         connection.setAutoCommit(true);
-        execute(connection, "pragma wal_checkpoint(truncate)");
-        connection.setAutoCommit(false);
+        try {
+            execute(connection, "pragma wal_checkpoint(truncate)");
+        } finally {
+            connection.setAutoCommit(false);
+        }
     }
 
     private static int pragma(Connection connection, String name) throws SQLException {

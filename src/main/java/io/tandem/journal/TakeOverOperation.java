@@ -24,8 +24,8 @@ final class TakeOverOperation extends Upkeep<Integer> {
     private static final String TAKEN_BY_NOBODY =
             TAKEN + " and not exists (select 1 from instance where instance.id = delivery.owner)";
 
-    private static final String IS_DEAD = "select id from instance where id = ? and alive_until + ? < "
-            + SharedOwnership.NOW + " for update skip locked";
+    private static final String IS_DEAD =
+            "select id from instance where id = ? and alive_until = ? for update skip locked";
 
     private static final String FORGET = "delete from instance where id = ?";
 
@@ -43,9 +43,11 @@ final class TakeOverOperation extends Upkeep<Integer> {
      * Whose deliveries are let go of.
      *
      * @param owner 0: those of instances that nobody knows of
-     * @param graceMillis how long it must have been silent beyond its lease
+     * @param aliveUntil what it had said last
      */
-    record Dead(long owner, long graceMillis) {}
+    record Dead(long owner, long aliveUntil) {
+        static final Dead NOBODY = new Dead(0, 0);
+    }
 
     private record Taken(String messageId, String target, long owner) {}
 
@@ -91,10 +93,10 @@ final class TakeOverOperation extends Upkeep<Integer> {
         if (dead == null) {
             return session.query(TAKEN, reader);
         }
-        if (dead.owner() == 0) {
+        if (dead.equals(Dead.NOBODY)) {
             return session.query(TAKEN_BY_NOBODY, reader);
         }
-        if (session.first(IS_DEAD, row -> row.getLong(1), dead.owner(), dead.graceMillis()) == null) {
+        if (session.first(IS_DEAD, row -> row.getLong(1), dead.owner(), dead.aliveUntil()) == null) {
             // it lives again, or another instance is at it
             return List.of();
         }

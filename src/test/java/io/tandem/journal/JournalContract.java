@@ -422,6 +422,20 @@ abstract class JournalContract {
     }
 
     @Test
+    void oldDeliveriesExpireBehindOnesThatWereReplayed() {
+        String replayed = acceptWith(NONE);
+        List<CompletionStage<Acceptance>> asked = IntStream.range(0, ExpireOperation.PART + 10)
+                .mapToObj(i -> journal.accept(message(NONE)))
+                .toList();
+        asked.forEach(Samples::get);
+        clock.advance(MINUTE);
+        get(journal.replay(replayed, null));
+
+        assertThat(get(journal.expire(ONE, Duration.ofSeconds(30)))).isEqualTo(asked.size());
+        assertThat(delivery(replayed, ONE).state()).isEqualTo(DeliveryState.PENDING);
+    }
+
+    @Test
     void deliveriesWaitForATargetThatWasRemovedAndGoOnWhenItIsBack() {
         String waits = accept(toRemoved());
         String both = accept(toRemoved());
@@ -693,7 +707,6 @@ abstract class JournalContract {
             settled.add(acceptAndSettle());
         }
         settled.forEach(Samples::get);
-        await().atMost(PATIENCE).until(() -> journal.pendingMessages() == 0);
 
         clock.advance(Duration.ofDays(4));
 
@@ -742,6 +755,26 @@ abstract class JournalContract {
 
         assertThatThrownBy(() -> get(again)).isInstanceOf(JournalException.class);
         others.forEach(other -> assertThat(get(other)).isInstanceOf(Acceptance.Fresh.class));
+        assertThat(journal.unavailable()).isNull();
+    }
+
+    @Test
+    void othersAreRecordedWhenOneCanNotBe() {
+        List<String> ids =
+                IntStream.range(0, 40).mapToObj(i -> acceptWith(Set.of(ONE))).toList();
+        List<CompletionStage<Void>> records = new ArrayList<>();
+        for (String id : ids.subList(0, 20)) {
+            records.add(journal.record(id, List.of(delivered(ONE)), null));
+        }
+        // no database has that time
+        CompletionStage<Void> bad = journal.record(ids.get(20), List.of(retried(ONE, Instant.MAX)), null);
+        for (String id : ids.subList(21, 40)) {
+            records.add(journal.record(id, List.of(delivered(ONE)), null));
+        }
+
+        assertThatThrownBy(() -> get(bad)).isInstanceOf(JournalException.class);
+        records.forEach(Samples::get);
+        assertThat(journal.backlog(ONE).pending()).isEqualTo(1);
         assertThat(journal.unavailable()).isNull();
     }
 

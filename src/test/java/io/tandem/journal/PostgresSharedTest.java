@@ -1,5 +1,6 @@
 package io.tandem.journal;
 
+import static io.tandem.journal.JournalContract.PATIENCE;
 import static io.tandem.journal.JournalContract.inParallel;
 import static io.tandem.journal.JournalContract.taken;
 import static io.tandem.journal.Samples.BOTH;
@@ -16,14 +17,20 @@ import static org.awaitility.Awaitility.await;
 import io.tandem.config.Settings;
 import io.tandem.message.ProblemType;
 import io.tandem.support.Postgres;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -228,7 +235,8 @@ class PostgresSharedTest {
     void instanceTakesNothingWhenTheDatabaseHasNotHeardOfIt() throws Exception {
         try (PostgresDatabase silent =
                 PostgresDatabase.open((Settings.Database.Postgres) database, Schema.postgresql())) {
-            SharedOwnership ownership = new SharedOwnership(silent, Duration.ofMillis(300), Duration.ofDays(1));
+            SharedOwnership ownership =
+                    new SharedOwnership(silent, Duration.ofMillis(300), Duration.ofDays(1), Duration.ZERO);
             ownership.beat();
             assertThat(ownership.refusal()).isNull();
 
@@ -243,7 +251,81 @@ class PostgresSharedTest {
     void backlogOfTheOtherIsCountedSoon() {
         accept(second, NONE);
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> first.pendingMessages() == 1);
-        assertThat(first.backlog(ONE).pending()).isEqualTo(1);
+        await().atMost(PATIENCE)
+                .until(() -> first.pendingMessages() == 1 && first.backlog(ONE).pending() == 1);
+    }
+
+    @Test
+    void nothingIsTakenOverWhileAnAttemptMayLastAfterAReload() throws Exception {
+        try (PostgresDatabase silent =
+                PostgresDatabase.open((Settings.Database.Postgres) database, Schema.postgresql())) {
+            SharedOwnership before =
+                    new SharedOwnership(silent, Duration.ofMillis(300), Duration.ZERO, Duration.ofMillis(300));
+            SharedOwnership reloaded =
+                    new SharedOwnership(silent, Duration.ofMillis(300), Duration.ZERO, Duration.ofMillis(300));
+            before.beat();
+            reloaded.beat();
+
+            reloaded.allow(Duration.ofDays(1));
+
+            assertThat(reloaded.refusal()).isNull();
+            await().atMost(PATIENCE).until(() -> !instances().contains(before.id()));
+            assertThat(instances()).contains(reloaded.id());
+            // an attempt that began before still has the old time
+            reloaded.allow(Duration.ofMillis(1));
+            reloaded.beat();
+            await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> instances()
+                    .contains(reloaded.id()));
+        }
+    }
+
+    @Test
+    void livingInstancesKeepWhatTheyHaveWhenTheDatabasesClockIsSet() {
+        String id = accept(first, BOTH);
+
+        AtomicInteger times = new AtomicInteger();
+
+        await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> {
+            // what each had said last is long ago all of a sudden
+            Postgres.execute(url, "update instance set alive_until = " + times.incrementAndGet());
+            return delivery(id, ONE).taken();
+        });
+    }
+
+    @Test
+    void heartbeatGoesOnWhileATableIsLocked() throws Exception {
+        Duration lease = Duration.ofSeconds(3);
+        try (Journal journal =
+                        Journals.open(Samples.settings(database), Samples.terms(Clock.systemUTC(), lease));
+                Connection connection = DriverManager.getConnection(url, Postgres.user(), "");
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("lock table message in access exclusive mode");
+            Set<String> reasons = new HashSet<>();
+
+            // until the count is due, and the lease over
+            long until = System.nanoTime() + Duration.ofSeconds(9).toNanos();
+            await().atMost(PATIENCE).until(() -> {
+                // so that all has something to do that waits for the table
+                Postgres.execute(url, "insert into instance (alive_until) values (1)");
+                reasons.add(String.valueOf(journal.unavailable()));
+                return System.nanoTime() - until > 0;
+            });
+
+            connection.rollback();
+            assertThat(reasons).noneMatch(reason -> reason.contains("has not heard"));
+        }
+    }
+
+    private Set<Long> instances() throws Exception {
+        try (Connection connection = DriverManager.getConnection(url, Postgres.user(), "");
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select id from instance")) {
+            Set<Long> found = new HashSet<>();
+            while (row.next()) {
+                found.add(row.getLong(1));
+            }
+            return found;
+        }
     }
 }

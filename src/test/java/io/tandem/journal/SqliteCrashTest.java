@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tandem.config.Settings;
+import io.tandem.support.SmallDisk;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -52,6 +54,65 @@ class SqliteCrashTest {
             }
         }
         assertThat(recorded).hasSizeGreaterThan(300 * KILLS / 2);
+    }
+
+    @Test
+    void nothingIsLeftInTheTemporaryFolderWhenTheProcessIsKilled() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+
+        openAndKill(folder.resolve("tandem.db").toString(), "-Djava.io.tmpdir=" + temporary);
+
+        assertThat(names(temporary)).noneMatch(name -> name.startsWith("sqlite"));
+        assertThat(names(folder)).doesNotContain("tandem.db-native");
+    }
+
+    @Test
+    void journalNeedsNoTemporaryFolder() throws Exception {
+        openAndKill(folder.resolve("tandem.db").toString(), "-Djava.io.tmpdir=" + folder.resolve("none"));
+    }
+
+    @Test
+    void temporaryFolderIsUsedWhereNothingCanBeExecutedBesideTheJournal() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "16m")) {
+            disk.noExec();
+            String file = disk.path().resolve("tandem.db").toString();
+
+            openAndKill(file);
+            Process process = JournalProcess.command(file, "-Djava.io.tmpdir=" + disk.path())
+                    .redirectErrorStream(true)
+                    .start();
+
+            assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("can be executed neither from its folder nor from the temporary one")
+                    .contains("-Dorg.sqlite.tmpdir");
+        }
+    }
+
+    @Test
+    void whatAProcessLeftThatWasKilledAtItsStartIsRemoved() throws Exception {
+        Path left = Files.createDirectory(folder.resolve("tandem.db-native"));
+        Files.createFile(left.resolve("sqlite-left.so"));
+
+        Journals.open(
+                        JournalProcess.settings(Samples.sqlite(folder)), Samples.terms(Clock.systemUTC()))
+                .close();
+
+        assertThat(left).doesNotExist();
+    }
+
+    private static void openAndKill(String file, String... options) throws Exception {
+        Process process = JournalProcess.start(file, options);
+        try (BufferedReader reader = process.inputReader()) {
+            assertThat(reader.readLine()).isEqualTo("open");
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
     }
 
     private static void workAndKill(Path file, int lines, Set<String> accepted, Set<String> recorded)

@@ -12,6 +12,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tandem.config.Settings;
+import io.tandem.message.Delivery;
+import io.tandem.message.Outcome;
+import io.tandem.message.ReplyBody;
 import io.tandem.support.SmallDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +22,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +38,10 @@ class SqliteFaultsTest {
     }
 
     private static Journal open(Path folder, int minFree) {
+        return open(folder, minFree, Duration.ofDays(1));
+    }
+
+    private static Journal open(Path folder, int minFree, Duration keep) {
         return Journals.open(
                 new Settings.Journal(
                         Samples.sqlite(folder),
@@ -41,7 +50,7 @@ class SqliteFaultsTest {
                         1000,
                         minFree,
                         10_000,
-                        Duration.ofDays(1),
+                        keep,
                         Duration.ofDays(1)),
                 Samples.terms(Clock.systemUTC()));
     }
@@ -80,6 +89,127 @@ class SqliteFaultsTest {
             await().until(() -> journal.unavailable() == null);
             assertThat(get(journal.accept(message(NONE)))).isInstanceOf(Acceptance.Fresh.class);
         }
+    }
+
+    @Test
+    void logLeavesRoomOnADiskThatItWouldFill() throws Exception {
+        // smaller than what the log grows to before it is folded in
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "12m");
+                Journal journal = open(disk.path())) {
+            List<String> ids = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                NewMessage message = Samples.message(null, "x".repeat(3000), NONE);
+                get(journal.accept(message));
+                ids.add(message.id());
+            }
+            for (int i = 0; i < 3000; i++) {
+                get(journal.replay(ids.get(i % ids.size()), null));
+            }
+
+            assertThat(get(journal.accept(message(NONE)))).isInstanceOf(Acceptance.Fresh.class);
+            assertThat(journal.unavailable()).isNull();
+        }
+    }
+
+    @Test
+    void whatHasHappenedIsWrittenThoughTheDiskIsFull() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "24m");
+                Journal journal = open(disk.path())) {
+            List<String> ids = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                NewMessage message = message(BOTH);
+                get(journal.accept(message));
+                ids.add(message.id());
+            }
+            Path filler = disk.fill();
+            await().until(() -> fails(journal, 5000));
+
+            for (String id : ids) {
+                get(journal.record(id, List.of(delivered(ONE), delivered(TWO)), null));
+            }
+
+            assertThat(journal.unavailable()).contains("is full: make room");
+            assertThatThrownBy(() -> get(journal.accept(message(NONE)))).hasMessageContaining("is full: make room");
+            Files.delete(filler);
+            await().until(() -> journal.unavailable() == null);
+            assertThat(get(journal.accept(message(NONE)))).isInstanceOf(Acceptance.Fresh.class);
+        }
+    }
+
+    @Test
+    void diskThatTheJournalHasFilledItselfHasRoomAgainWhenItsMessagesAreDeliveredAndForgotten() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "24m");
+                Journal journal = open(disk.path(), 1, Duration.ofMillis(1))) {
+            List<String> ids = new ArrayList<>();
+            while (journal.unavailable() == null) {
+                List<NewMessage> messages = IntStream.range(0, 50)
+                        .mapToObj(i -> Samples.message(null, "x".repeat(5000), BOTH))
+                        .toList();
+                List<CompletionStage<Acceptance>> asked =
+                        messages.stream().map(journal::accept).toList();
+                for (int i = 0; i < 50; i++) {
+                    if (isAccepted(asked.get(i))) {
+                        ids.add(messages.get(i).id());
+                    }
+                }
+            }
+            assertThat(ids).hasSizeGreaterThan(1000);
+
+            // not so many that it would be worthwhile on any disk to give their room back
+            for (String id : ids.subList(0, ids.size() / 6)) {
+                get(journal.record(id, List.of(delivered(ONE), delivered(TWO)), null));
+            }
+
+            await().atMost(Duration.ofSeconds(60)).until(() -> journal.unavailable() == null);
+            assertThat(get(journal.accept(message(NONE)))).isInstanceOf(Acceptance.Fresh.class);
+        }
+    }
+
+    private static boolean isAccepted(CompletionStage<Acceptance> asked) {
+        try {
+            return get(asked) instanceof Acceptance.Fresh;
+        } catch (JournalException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void asMuchIsWrittenAsAFullDiskHasRoomFor() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "24m");
+                Journal journal = open(disk.path())) {
+            List<String> ids = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                NewMessage message = message(Set.of(ONE));
+                get(journal.accept(message));
+                ids.add(message.id());
+            }
+            Path filler = disk.fill();
+            await().until(() -> fails(journal, 5000));
+
+            List<CompletionStage<Void>> records = new ArrayList<>();
+            for (String id : ids) {
+                records.add(journal.record(id, List.of(deliveredWith(60_000)), null));
+            }
+
+            await().until(() -> done(records) > 5);
+            await().until(() -> journal.unavailable() != null);
+            assertThat(done(records)).isLessThan(100);
+            Files.delete(filler);
+            records.forEach(Samples::get);
+            await().until(() -> journal.unavailable() == null);
+        }
+    }
+
+    private static long done(List<CompletionStage<Void>> records) {
+        return records.stream()
+                .filter(record -> record.toCompletableFuture().isDone())
+                .count();
+    }
+
+    private static DeliveryRecord deliveredWith(int size) {
+        ReplyBody body = ReplyBody.of(new byte[size], "application/octet-stream");
+        Delivery delivery = new Delivery(ONE, Outcome.DELIVERED, 200, Duration.ZERO, 1, body, null, null);
+        return new DeliveryRecord(delivery, DeliveryState.DELIVERED, null);
     }
 
     @Test
@@ -132,7 +262,7 @@ class SqliteFaultsTest {
                 Journal journal = open(disk.path(), 2 << 20)) {
             assertThat(journal.unavailable()).isNull();
 
-            Path half = Files.write(disk.path().resolve("half"), new byte[7 << 20]);
+            Path half = Files.write(disk.path().resolve("half"), new byte[6 << 20]);
             await().until(() -> journal.unavailable() != null);
             assertThat(journal.unavailable())
                     .contains("nearly full", "tandem.journal.min-free is 2 MiB")

@@ -41,6 +41,11 @@ public final class SmallDisk implements AutoCloseable {
         remount("ro");
     }
 
+    /** Nothing on it can be executed. */
+    public void noExec() throws IOException {
+        remount("noexec");
+    }
+
     public void writable() throws IOException {
         remount("rw");
     }

@@ -264,7 +264,6 @@ class JournaledFilesTest {
 
     @Test
     void fileWaitsAndGoesOnWhenTheDiskIsFull() throws Exception {
-        // more than the 32 MiB to which the journal's log may grow before it is folded in
         try (SmallDisk disk = SmallDisk.mount(data.resolve("disk"), "80m");
                 InboxFixture folder = InboxFixture.start(
                         disk.path(),
