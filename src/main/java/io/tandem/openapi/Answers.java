@@ -68,6 +68,9 @@ final class Answers {
         if (status == 503 || status == 429 || types.contains(ProblemType.IN_FLIGHT)) {
             Headers.add(response, Headers.RETRY_AFTER);
         }
+        if (either) {
+            return Headers.addWhenMerged(response);
+        }
         return merged ? merged(response) : response;
     }
 

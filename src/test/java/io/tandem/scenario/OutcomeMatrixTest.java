@@ -144,7 +144,7 @@ class OutcomeMatrixTest {
                     "target." + target + ".when", "jsonpath:$[?(@.%s != 'EXCLUDED')]".formatted("['" + target + "']"));
             settings.putAll(RunningTandem.target(target + "-down", "http://127.0.0.1:" + closed));
             settings.putAll(RunningTandem.target(target + "-hung", "http://127.0.0.1:" + hung.getLocalPort()));
-            settings.put("target." + target + "-hung.timeout", "300ms");
+            settings.put("target." + target + "-hung.timeout", "1s");
             settings.putAll(RunningTandem.target(target + "-suspended", targets.url(target)));
             settings.put("target." + target + "-suspended.breaker", "true");
             settings.put("target." + target + "-suspended.breaker.min-calls", "1");
@@ -190,36 +190,23 @@ class OutcomeMatrixTest {
                             executorService: branches
                             aggregationStrategy: mergeReplies
                             steps:
-                              - to: direct:api-one
-                              - to: direct:api-two
                 """);
         for (String target : List.of(ONE, TWO)) {
-            yaml.append(
-                    """
-                    - route:
-                        id: %1$s
-                        from:
-                          uri: direct:%1$s
-                          steps:
-                            - choice:
-                                when:
-                    """
-                            .formatted(target));
+            yaml.append("              - choice:\n                  when:\n");
             for (Behaviour state : Behaviour.STATES) {
                 yaml.append(
                         """
-                                  - simple: "${body} contains '\\"%1$s\\":\\"%2$s\\"'"
-                                    steps:
-                                      - to: kamelet:deliver/%3$s?target=%3$s
+                                            - simple: "${body} contains '\\"%1$s\\":\\"%2$s\\"'"
+                                              steps:
+                                                - to: kamelet:deliver/%3$s?target=%3$s
                         """
-                                .formatted(target, state, state.target(target))
-                                .indent(4));
+                                .formatted(target, state, state.target(target)));
             }
             yaml.append(
                     """
-                                otherwise:
-                                  steps:
-                                    - to: kamelet:deliver/%1$s?target=%1$s
+                                      otherwise:
+                                        steps:
+                                          - to: kamelet:deliver/%1$s?target=%1$s
                     """
                             .formatted(target));
         }
