@@ -67,9 +67,7 @@ public final class MergeReplies implements AggregationStrategy {
         }
         List<Delivery> deliveries = deliveries(exchange, false);
         boolean met = policy.isMet(deliveries);
-        Merged merged = own == null
-                ? shape.merge(deliveries)
-                : met ? ownMerging.merge(own, message, deliveries) : null;
+        Merged merged = own == null ? shape.merge(deliveries) : met ? ownMerging.merge(own, message, deliveries) : null;
         MergedReply reply = new MergedReply(message.id(), policy.text(), met, deliveries, merged);
         DefaultMessage body = new DefaultMessage(exchange.getContext());
         body.setBody(reply);

@@ -171,8 +171,7 @@ final class RouteFaults {
             return fault(
                     find(
                             route,
-                            entry -> entry.value().equals(text)
-                                    || entry.value().equals("#class:" + text)),
+                            entry -> entry.value().equals(text) || entry.value().equals("#class:" + text)),
                     text,
                     "there is no class '" + text + "': put its jar into the folder lib, or mend the name");
         }

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScatterGathers {
     /** What is wrong with a strategy, behind its name. */
-    static final String IS_FOREIGN = " knows nothing of deliveries, and the message would have no outcome: have it implement"
-            + " io.tandem.aggregation.MergeStrategy, or name mergeReplies";
+    static final String IS_FOREIGN =
+            " knows nothing of deliveries, and the message would have no outcome: have it implement"
+                    + " io.tandem.aggregation.MergeStrategy, or name mergeReplies";
 
     /** A strategy that is handed deliveries, and does not know them. */
     static final class ForeignStrategyException extends Exception {
@@ -58,9 +59,8 @@ final class ScatterGathers {
 
     private ScatterGathers(CamelContext context) {
         this.context = context;
-        this.routes = context.getCamelContextExtension()
-                .getContextPlugin(Model.class)
-                .getRouteDefinitions();
+        this.routes =
+                context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions();
     }
 
     /**
@@ -92,8 +92,10 @@ final class ScatterGathers {
             ownStrategy = true;
         } else if (strategy != null && !(strategy instanceof MergeReplies)) {
             // of a bean that is no strategy, Camel makes one by its methods
-            Object named = strategy instanceof AggregationStrategyBeanAdapter ? context.getRegistry()
-                    .lookupByName(multicast.getAggregationStrategy().replaceFirst("^#(bean:)?", "")) : strategy;
+            Object named = strategy instanceof AggregationStrategyBeanAdapter
+                    ? context.getRegistry()
+                            .lookupByName(multicast.getAggregationStrategy().replaceFirst("^#(bean:)?", ""))
+                    : strategy;
             throw new ForeignStrategyException(
                     route, multicast.getAggregationStrategy(), named == null ? strategy : named);
         }
@@ -101,10 +103,9 @@ final class ScatterGathers {
 
     /** Null when the route is not running. */
     private @Nullable AggregationStrategy strategy(MulticastDefinition multicast) {
-        AggregationStrategy strategy =
-                context.getProcessor(multicast.getId()) instanceof MulticastProcessor running
-                        ? running.getAggregationStrategy()
-                        : null;
+        AggregationStrategy strategy = context.getProcessor(multicast.getId()) instanceof MulticastProcessor running
+                ? running.getAggregationStrategy()
+                : null;
         return strategy instanceof ShareUnitOfWorkAggregationStrategy shared ? shared.getDelegate() : strategy;
     }
 

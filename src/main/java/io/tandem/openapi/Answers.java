@@ -30,8 +30,7 @@ final class Answers {
         Content content = new Content()
                 .addMediaType(JSON, json)
                 .addMediaType("text/plain", new MediaType().schema(Schemas.string("The body alone, when it is text.")));
-        content.addMediaType(
-                form == AnswerForm.FIRST ? "application/octet-stream" : "*/*", new MediaType());
+        content.addMediaType(form == AnswerForm.FIRST ? "application/octet-stream" : "*/*", new MediaType());
         return new ApiResponse().description(description).content(content);
     }
 

@@ -31,8 +31,7 @@ public final class ApiDocument {
      * @param forwardHeaders names of the caller's headers that targets receive
      * @param callers who may call
      */
-    public ApiDocument(
-            CamelContext context, AnswerForm form, Set<String> forwardHeaders, Settings.Callers callers) {
+    public ApiDocument(CamelContext context, AnswerForm form, Set<String> forwardHeaders, Settings.Callers callers) {
         this.context = context;
         this.form = form;
         this.forwardHeaders = Set.copyOf(forwardHeaders);

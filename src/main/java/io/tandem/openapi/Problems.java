@@ -55,7 +55,8 @@ final class Problems {
                     NOT_READY -> EnumSet.allOf(Call.class);
             case MALFORMED_JSON, REQUEST_TIMEOUT, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE ->
                 EnumSet.of(SEND, SEND_GUARANTEED, REPLAY);
-            case METHOD_NOT_ALLOWED, POLICY_NOT_MET, POLICY_TIMED_OUT, MERGE_FAILED -> EnumSet.of(SEND, SEND_GUARANTEED);
+            case METHOD_NOT_ALLOWED, POLICY_NOT_MET, POLICY_TIMED_OUT, MERGE_FAILED ->
+                EnumSet.of(SEND, SEND_GUARANTEED);
             case IN_FLIGHT, IDEMPOTENCY_KEY_REUSED, BACKLOG_FULL -> EnumSet.of(SEND_GUARANTEED);
             case JOURNAL_UNAVAILABLE -> EnumSet.of(SEND_GUARANTEED, LIST, SHOW, REPLAY);
             case NOT_FOUND -> EnumSet.of(SHOW, REPLAY);

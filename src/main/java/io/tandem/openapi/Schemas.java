@@ -42,7 +42,9 @@ final class Schemas {
         components.addSchemas(PROBLEM_TYPE, problemType());
         components.addSchemas(
                 UNMET_POLICY,
-                describe(new JsonSchema(), "The merged reply when it is a problem too, as when the completion policy was not met.")
+                describe(
+                                new JsonSchema(),
+                                "The merged reply when it is a problem too, as when the completion policy was not met.")
                         .addAllOfItem(ref(PROBLEM))
                         .addAllOfItem(ref(MERGED_REPLY)));
     }
@@ -167,8 +169,7 @@ final class Schemas {
         Schema<?> differences = describe(
                 typed("object"), "What would have to be changed in the reference to get the other's body, by target.");
         differences.setAdditionalProperties(patch);
-        Schema<?> comparison =
-                object("How the bodies differ.", List.of("reference", "equal", "differences"));
+        Schema<?> comparison = object("How the bodies differ.", List.of("reference", "equal", "differences"));
         comparison.addProperty("reference", string("The first target, with which the others are compared."));
         comparison.addProperty("equal", describe(typed("boolean"), "Whether all of them are the same."));
         comparison.addProperty("differences", differences);

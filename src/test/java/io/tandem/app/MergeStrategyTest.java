@@ -41,8 +41,7 @@ class MergeStrategyTest {
     static void start() throws IOException {
         RoutesFolder folder = new RoutesFolder(temp.toRealPath());
         folder.plant(SCATTER, "aggregationStrategy: mergeReplies", "aggregationStrategy: \"#own\"");
-        folder.append(
-                SCATTER, "\n- beans:\n    - name: own\n      type: %s\n".formatted(Misbehaving.class.getName()));
+        folder.append(SCATTER, "\n- beans:\n    - name: own\n      type: %s\n".formatted(Misbehaving.class.getName()));
         data = folder.path("data");
         targets = new StubTargets();
         Map<String, String> settings = new HashMap<>(targets.settings());

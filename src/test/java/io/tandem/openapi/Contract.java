@@ -89,7 +89,8 @@ public final class Contract {
         JsonNode media = content.has(contentType) ? content.path(contentType) : content.path("*/*");
         assertThat(media.isObject()).as(contentType).isTrue();
         if (media.has("schema")) {
-            JsonNode value = contentType.endsWith("json") ? JSON.readTree(answer.body()) : TextNode.valueOf(answer.body());
+            JsonNode value =
+                    contentType.endsWith("json") ? JSON.readTree(answer.body()) : TextNode.valueOf(answer.body());
             assertFits(value, media.path("schema"), answer.body());
         }
         JsonNode documented = response.path("headers");

@@ -87,11 +87,17 @@ class DocumentedRepliesTest {
     void replyIsDocumentedInEachShape(Map<String, String> settings, String member) throws Exception {
         try (Instance shaped = Instance.start(settings)) {
             Contract documented = Contract.of(shaped);
-            assertThat(documented.document().at("/components/schemas/MergedReply/required").toString())
+            assertThat(documented
+                            .document()
+                            .at("/components/schemas/MergedReply/required")
+                            .toString())
                     .contains(member);
             shaped.targetAnswers("api-one", okJson("{\"a\":1,\"b\":[1,{\"c\":null}],\"gone\":{}}"));
             for (ResponseDefinitionBuilder answer : List.of(
-                    okJson("{\"a\":2,\"b\":[{\"c\":[]},1],\"new\":true}"), okJson("[]"), aResponse().withStatus(204), serverError())) {
+                    okJson("{\"a\":2,\"b\":[{\"c\":[]},1],\"new\":true}"),
+                    okJson("[]"),
+                    aResponse().withStatus(204),
+                    serverError())) {
                 shaped.targetAnswers("api-two", answer);
 
                 HttpResponse<String> reply = shaped.send("/messages", post("application/json", "{}"));

@@ -216,14 +216,13 @@ class OutcomeMatrixTest {
     @TestFactory
     Stream<DynamicTest> callerGetsWhatFollowsFromBothOutcomes() {
         return POLICIES.stream().flatMap(policy -> SHAPES.stream()
-                .map(shape -> DynamicTest.dynamicTest(
-                        policy + " " + shape, () -> run(policy, shape, Behaviour.OUTCOMES))));
+                .map(shape ->
+                        DynamicTest.dynamicTest(policy + " " + shape, () -> run(policy, shape, Behaviour.OUTCOMES))));
     }
 
     @TestFactory
     Stream<DynamicTest> callerGetsWhatFollowsFromFaultsOfBothTargets() {
-        return SHAPES.stream()
-                .map(shape -> DynamicTest.dynamicTest(shape, () -> run("any", shape, Behaviour.FAULTS)));
+        return SHAPES.stream().map(shape -> DynamicTest.dynamicTest(shape, () -> run("any", shape, Behaviour.FAULTS)));
     }
 
     private static void run(String policy, String shape, Set<Behaviour> behaviours) {
@@ -266,7 +265,12 @@ class OutcomeMatrixTest {
                             || pair.two.delivers() && body.path("from").asText().equals(TWO))
                     .as(about)
                     .isTrue();
-            assertThat(told).as(about).isIn(pair.both().contains(Behaviour.EXCLUDED) ? List.of("complete") : List.of("complete", "partial"));
+            assertThat(told)
+                    .as(about)
+                    .isIn(
+                            pair.both().contains(Behaviour.EXCLUDED)
+                                    ? List.of("complete")
+                                    : List.of("complete", "partial"));
             return;
         }
         long delivered = delivery(about, body, ONE, pair.one, race) + delivery(about, body, TWO, pair.two, race);
@@ -282,7 +286,8 @@ class OutcomeMatrixTest {
                 .isEqualTo(
                         met
                                 ? ""
-                                : "urn:tandem:problem:policy-" + (status(false, pair) == 504 ? "timed-out" : "not-met"));
+                                : "urn:tandem:problem:policy-"
+                                        + (status(false, pair) == 504 ? "timed-out" : "not-met"));
         shape(about, shape, body, pair, delivered);
     }
 
@@ -317,9 +322,7 @@ class OutcomeMatrixTest {
         }
         assertThat(outcome).as(about).isEqualTo(behaviour.outcome);
         assertThat(problem.isEmpty()).as(about).isEqualTo(behaviour.delivers() || behaviour.excluded());
-        assertThat(delivery.path("attempts").asInt())
-                .as(about)
-                .isEqualTo(behaviour.outcome.equals("skipped") ? 0 : 1);
+        assertThat(delivery.path("attempts").asInt()).as(about).isEqualTo(behaviour.outcome.equals("skipped") ? 0 : 1);
         return behaviour.delivers() ? 1 : 0;
     }
 

@@ -14,11 +14,10 @@ public final class Misbehaving implements MergeStrategy {
     @Override
     public MergedBody merge(List<Delivery> deliveries) throws Exception {
         String reply = new String(deliveries.get(0).body().bytes(), StandardCharsets.UTF_8);
-        String what = RunningTandem.json(reply)
-                .path("do")
-                .asText();
+        String what = RunningTandem.json(reply).path("do").asText();
         return switch (what) {
-            case "xml" -> new MergedBody("<ä/>".getBytes(StandardCharsets.ISO_8859_1), "application/xml; charset=iso-8859-1");
+            case "xml" ->
+                new MergedBody("<ä/>".getBytes(StandardCharsets.ISO_8859_1), "application/xml; charset=iso-8859-1");
             case "bytes" -> new MergedBody(new byte[] {0, (byte) 0xFF}, "application/octet-stream");
             case "throw" -> throw new IllegalStateException("secret of the strategy");
             case "error" -> throw new NoClassDefFoundError("com/example/Gone");
