@@ -2,6 +2,7 @@ package io.tandem.aggregation;
 
 import io.tandem.message.Delivery;
 import io.tandem.message.MergedReply;
+import io.tandem.message.MergedReply.Merged;
 import io.tandem.message.Message;
 import io.tandem.message.Outcome;
 import io.tandem.message.Problem;
@@ -27,14 +28,26 @@ public final class MergeReplies implements AggregationStrategy {
 
     private final CompletionPolicy policy;
     private final Shape shape;
+    private final OwnMerging ownMerging;
 
-    public MergeReplies(CompletionPolicy policy, Shape shape) {
+    /** @param ownMerging for strategies of the users' own, which are completed here too */
+    public MergeReplies(CompletionPolicy policy, Shape shape, OwnMerging ownMerging) {
         this.policy = policy;
         this.shape = shape;
+        this.ownMerging = ownMerging;
+    }
+
+    /** That of the routes to which an exchange belongs. */
+    static MergeReplies of(Exchange exchange) {
+        return exchange.getContext().getRegistry().lookupByNameAndType("mergeReplies", MergeReplies.class);
     }
 
     @Override
     public Exchange aggregate(@Nullable Exchange oldExchange, Exchange newExchange) {
+        return collect(oldExchange, newExchange);
+    }
+
+    static Exchange collect(@Nullable Exchange oldExchange, Exchange newExchange) {
         Delivery delivery = delivery(newExchange);
         Exchange result = oldExchange == null ? newExchange : oldExchange;
         deliveries(result, oldExchange == null).add(delivery);
@@ -43,13 +56,19 @@ public final class MergeReplies implements AggregationStrategy {
 
     @Override
     public void onCompletion(@Nullable Exchange exchange, Exchange inputExchange) {
+        complete(exchange, inputExchange, null);
+    }
+
+    /** @param own what merges in place of the shape, or null */
+    void complete(@Nullable Exchange exchange, Exchange inputExchange, @Nullable MergeStrategy own) {
         Message message = inputExchange.getProperty(Message.PROPERTY, Message.class);
         if (exchange == null || message == null) {
             return;
         }
         List<Delivery> deliveries = deliveries(exchange, false);
-        MergedReply reply = new MergedReply(
-                message.id(), policy.text(), policy.isMet(deliveries), deliveries, shape.merge(deliveries));
+        boolean met = policy.isMet(deliveries);
+        Merged merged = own == null ? shape.merge(deliveries) : met ? ownMerging.merge(own, message, deliveries) : null;
+        MergedReply reply = new MergedReply(message.id(), policy.text(), met, deliveries, merged);
         DefaultMessage body = new DefaultMessage(exchange.getContext());
         body.setBody(reply);
         exchange.setMessage(body);

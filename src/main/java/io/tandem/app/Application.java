@@ -83,6 +83,7 @@ public final class Application implements AutoCloseable {
     private final Settings started;
     private final Vertx vertx;
     private final ExecutorService executor;
+    private final ExecutorService merging;
     private final HashedWheelTimer timer;
     private final Health health = new Health();
     private final HttpEntry http;
@@ -121,6 +122,7 @@ public final class Application implements AutoCloseable {
         this.started = settings;
         this.vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true));
         this.executor = TandemThreads.blocking("tandem", concurrency(settings));
+        this.merging = TandemThreads.blocking("tandem-merge", settings.maxInFlight());
         this.timer = new HashedWheelTimer(
                 task -> {
                     Thread thread = new Thread(task, "tandem-timer");
@@ -175,7 +177,7 @@ public final class Application implements AutoCloseable {
                 () -> delivery.journal().statistics().took().toNanos() / 1e9);
         this.targetMeters =
                 new TargetMeters(meters, watch, target -> delivery.journal().backlog(target));
-        this.services = new Generation.Services(folder, watch, executor, timer);
+        this.services = new Generation.Services(folder, watch, new Generation.Threads(executor, merging), timer);
         Targets targets = Targets.none().with(settings.targets(), tokens, logins);
         this.generation = new Generation(settings, targets, delivery, services);
         targetMeters.add(targets);
@@ -364,6 +366,7 @@ public final class Application implements AutoCloseable {
         }
         if (by != old) {
             TandemThreads.resize(executor, concurrency(by.settings()));
+            TandemThreads.resize(merging, by.settings().maxInFlight());
             targetMeters.add(by.targets());
             tokenMeters.watch(by.targets().tokens().values());
         }
@@ -453,6 +456,7 @@ public final class Application implements AutoCloseable {
         tokens.close();
         timer.stop();
         executor.shutdown();
+        merging.shutdownNow();
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 

@@ -33,6 +33,7 @@ final class FaultSearch {
     private final Collection<String> beans;
     private final Builder builder;
     private final Set<Fault> faults = new LinkedHashSet<>();
+    private final Set<Fault> echoes = new LinkedHashSet<>();
     private final List<RouteDraft.Span> leftOut = new ArrayList<>();
 
     /**
@@ -53,15 +54,17 @@ final class FaultSearch {
      */
     Set<Fault> search(RouteFiles files, Exception failure) {
         faults.add(read(files, failure));
+        List<String> named = files.beanNames();
         try (RouteDraft draft = RouteDraft.of(files)) {
-            search(draft);
+            search(draft, named);
         } catch (IOException e) {
             // nowhere to put a draft: what is known by now is better than nothing
         }
         return faults;
     }
 
-    private void search(RouteDraft draft) throws IOException {
+    /** @param named beans of the files, which are not missing but may be left out */
+    private void search(RouteDraft draft, List<String> named) throws IOException {
         Place place = faults.iterator().next().place();
         while (faults.size() < MOST) {
             RouteDraft.Span span = draft.leaveOut(place);
@@ -75,7 +78,8 @@ final class FaultSearch {
                 return;
             }
             Fault fault = read(rest, next);
-            if (!faults.add(fault)) {
+            boolean echo = named.stream().anyMatch(bean -> fault.message().startsWith(RouteFaults.noBean(bean)));
+            if (!(echo ? echoes : faults).add(fault)) {
                 return;
             }
             place = fault.place();

@@ -4,6 +4,7 @@ import io.netty.util.Timer;
 import io.tandem.aggregation.CancelOthers;
 import io.tandem.aggregation.CompletionPolicy;
 import io.tandem.aggregation.MergeReplies;
+import io.tandem.aggregation.OwnMerging;
 import io.tandem.aggregation.Shapes;
 import io.tandem.config.Settings;
 import io.tandem.entry.folder.FolderEntry;
@@ -30,7 +31,15 @@ import java.util.concurrent.ExecutorService;
  */
 final class Generation {
     /** What outlives configurations. */
-    record Services(FolderEntry folder, MessageObserver watch, ExecutorService executor, Timer timer) {}
+    record Services(FolderEntry folder, MessageObserver watch, Threads threads, Timer timer) {}
+
+    /**
+     * The threads that carry messages.
+     *
+     * @param branches runs what may block
+     * @param merging runs merge strategies of the users' own, which branches wait for
+     */
+    record Threads(ExecutorService branches, ExecutorService merging) {}
 
     private final Settings settings;
     private final Targets targets;
@@ -44,7 +53,7 @@ final class Generation {
         this.delivery = delivery;
         this.policy = CompletionPolicy.parse(settings.completion());
         MessageObserver watch = services.watch();
-        ExecutorService executor = services.executor();
+        ExecutorService executor = services.threads().branches();
         beans.put(
                 "acceptMessage",
                 new AcceptMessage(
@@ -57,7 +66,12 @@ final class Generation {
         beans.put("listMessages", new ListMessages(delivery, settings.targets().keySet()));
         beans.put("replayMessage", new ReplayMessage(delivery));
         beans.put("httpReply", new HttpReply(watch));
-        beans.put("mergeReplies", new MergeReplies(policy, Shapes.of(settings.shape(), settings.compareIgnore())));
+        beans.put(
+                "mergeReplies",
+                new MergeReplies(
+                        policy,
+                        Shapes.of(settings.shape(), settings.compareIgnore()),
+                        new OwnMerging(services.threads().merging(), largestReplies(settings))));
         beans.put("branches", executor);
         beans.put("jslt", new JsltLanguage());
         beans.putAll(services.folder().beans(settings.inbox(), settings.deadline(), delivery));
@@ -73,6 +87,12 @@ final class Generation {
                     new DeliveryPolicy(
                             part.settings(), new TargetParts(part.client(), part.authorizer(), part.guard()), runtime));
         });
+    }
+
+    private static long largestReplies(Settings settings) {
+        return settings.targets().values().stream()
+                .mapToLong(Settings.Target::maxReply)
+                .sum();
     }
 
     private static boolean exchangesCallersTokens(Settings settings) {

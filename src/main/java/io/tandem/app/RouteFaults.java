@@ -1,6 +1,7 @@
 package io.tandem.app;
 
 import io.tandem.app.RouteFiles.Entry;
+import io.tandem.app.ScatterGathers.ForeignStrategyException;
 import io.tandem.config.Fault;
 import io.tandem.config.NearestKey;
 import io.tandem.config.Place;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.NoSuchBeanException;
@@ -35,6 +37,7 @@ final class RouteFaults {
     private static final Pattern TARGET_PROPERTY = Pattern.compile("target\\.([^.{}]+)\\.[a-z]+");
     private static final Pattern STRATEGY =
             Pattern.compile("Cannot find AggregationStrategy in Registry with name: (\\S+)");
+    private static final Pattern NO_STRATEGY = Pattern.compile("The bean class (\\S+) has 2 or more methods");
     private static final Pattern EXECUTOR = Pattern.compile("ExecutorServiceRef (\\S+) not found in registry");
     private static final Pattern COMPONENT = Pattern.compile("No endpoint could be found for: ([a-z0-9.+-]+):");
     private static final Pattern OPTION = Pattern.compile("Unknown parameters=\\[\\{([^=}]+)=");
@@ -62,7 +65,7 @@ final class RouteFaults {
     RouteFaults(Settings settings, RouteFiles files, Collection<String> beans) {
         this.settings = settings;
         this.files = files;
-        this.beans = beans.stream()
+        this.beans = Stream.concat(beans.stream(), files.beanNames().stream())
                 .filter(name -> !TARGET_BEAN.matcher(name).matches())
                 .sorted()
                 .toList();
@@ -161,9 +164,24 @@ final class RouteFaults {
                     "the expression '" + expression + "' is not Simple: "
                             + text.lines().findFirst().orElse(""));
         }
+        if (cause instanceof ForeignStrategyException foreign) {
+            return strategy(foreign.route(), foreign.name(), text);
+        }
+        if (cause instanceof ClassNotFoundException) {
+            return fault(
+                    find(
+                            route,
+                            entry -> entry.value().equals(text) || entry.value().equals("#class:" + text)),
+                    text,
+                    "there is no class '" + text + "': put its jar into the folder lib, or mend the name");
+        }
         Matcher matcher = STRATEGY.matcher(text);
         if (matcher.find()) {
-            return bean(matcher.group(1), route);
+            return bean(stripped(matcher.group(1)), route);
+        }
+        matcher = NO_STRATEGY.matcher(text);
+        if (matcher.find()) {
+            return strategy(route, "", matcher.group(1) + ScatterGathers.IS_FOREIGN);
         }
         matcher = EXECUTOR.matcher(text);
         if (matcher.find()) {
@@ -287,10 +305,24 @@ final class RouteFaults {
         return fault(
                 entry,
                 composed ? "" : name,
-                "there is no bean '" + name + "'; "
+                noBean(name) + "; "
                         + NearestKey.among(beans, name)
                                 .map(nearest -> "did you mean '" + nearest + "'?")
                                 .orElse("routes can refer to " + String.join(", ", beans)));
+    }
+
+    static String noBean(String name) {
+        return "there is no bean '" + name + "'";
+    }
+
+    private Fault strategy(String route, String name, String reason) {
+        return fault(
+                find(
+                        route,
+                        entry -> entry.key().equals("aggregationStrategy")
+                                && entry.value().contains(name)),
+                name,
+                reason);
     }
 
     private Fault target(String name, String route) {

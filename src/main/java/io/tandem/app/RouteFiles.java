@@ -223,6 +223,21 @@ final class RouteFiles {
         return kamelets.stream().map(file -> stem(file, KAMELETS)).toList();
     }
 
+    /** The names of the beans that route files bring with them. */
+    List<String> beanNames() {
+        List<String> names = new ArrayList<>();
+        for (Path file : routes) {
+            if (root(file) instanceof SequenceNode definitions) {
+                for (Node definition : definitions.getValue()) {
+                    if (member(definition, "beans") instanceof SequenceNode beans) {
+                        beans.getValue().forEach(bean -> names.add(text(member(bean, "name"))));
+                    }
+                }
+            }
+        }
+        return names;
+    }
+
     /** The name of a file without its ending. */
     static String stem(Path file, String ending) {
         String name = String.valueOf(file.getFileName());

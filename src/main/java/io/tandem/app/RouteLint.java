@@ -241,7 +241,8 @@ final class RouteLint {
     }
 
     private void multicast(Path file, Node at, Node multicast) {
-        if (RouteFiles.member(multicast, "aggregationStrategy") == null) {
+        Node strategy = RouteFiles.member(multicast, "aggregationStrategy");
+        if (strategy == null) {
             warn(
                     file,
                     at,

@@ -4,6 +4,7 @@ import io.tandem.config.Settings;
 import io.tandem.entry.http.TandemHttpEngine;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
+import io.tandem.openapi.AnswerForm;
 import io.tandem.openapi.ApiDocument;
 import java.time.Duration;
 import java.util.Map;
@@ -59,7 +60,7 @@ final class RouteSet {
         Main main = prepare(settings, files, beans, engine);
         Intake intake = new Intake();
         main.bind("intake", intake);
-        start(main);
+        ScatterGathers scatterGathers = start(main);
         AsyncProducer redelivery =
                 main.getCamelContext().getEndpoint(REDELIVERY).createAsyncProducer();
         redelivery.start();
@@ -68,7 +69,11 @@ final class RouteSet {
                 intake,
                 redelivery,
                 engine,
-                new ApiDocument(main.getCamelContext(), settings.http().forwardHeaders(), settings.callers()));
+                new ApiDocument(
+                        main.getCamelContext(),
+                        scatterGathers.ownStrategy() ? AnswerForm.OWN : AnswerForm.of(settings.shape()),
+                        settings.http().forwardHeaders(),
+                        settings.callers()));
     }
 
     /**
@@ -125,9 +130,10 @@ final class RouteSet {
     }
 
     @SuppressWarnings("IllegalCatch") // whatever failed, what was started is stopped
-    private static void start(Main main) throws Exception {
+    private static ScatterGathers start(Main main) throws Exception {
         try {
             main.start();
+            return ScatterGathers.of(main.getCamelContext());
         } catch (Exception | Error e) {
             main.stop();
             throw e;

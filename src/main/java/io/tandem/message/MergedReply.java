@@ -16,7 +16,7 @@ public record MergedReply(
         String id, String policy, boolean policyMet, List<Delivery> deliveries, @Nullable Merged merged) {
 
     /** What a shape makes of the replies. */
-    public sealed interface Merged {}
+    public sealed interface Merged permits Members, Alone, MergedBody, NotMerged {}
 
     /**
      * Members that stand before the replies.
@@ -29,6 +29,9 @@ public record MergedReply(
 
     /** One body that is the whole answer to a caller over HTTP; in a file it stands among the replies as ever. */
     public record Alone(ReplyBody body) implements Merged {}
+
+    /** The merging itself has failed, whatever the targets say: the caller gets the problem, and the replies as they are. */
+    public record NotMerged(Problem problem) implements Merged {}
 
     public MergedReply {
         deliveries = List.copyOf(deliveries);
@@ -44,16 +47,21 @@ public record MergedReply(
         return delivered == 0 ? "failed" : "partial";
     }
 
-    /** 200, or 502, or 504 when each target that did not take the message had timed out. */
+    /** 200; or 502, or 504 when each target that did not take the message had timed out; or 500 when merging failed. */
     public int httpStatus() {
-        return policyMet ? 200 : problemType().status();
+        Problem problem = problem();
+        return problem == null ? 200 : problem.status();
     }
 
-    /** The document: the merged reply, or, when the policy is not met, a problem that has its members too. UTF-8. */
+    /**
+     * The document: the merged reply, or, when the policy is not met or merging failed, a problem that has its members
+     * too. UTF-8.
+     */
     public byte[] toJson() {
         JsonBuffer out = new JsonBuffer(estimatedSize()).raw('{');
-        if (!policyMet) {
-            problem().writeMembers(out, httpStatus());
+        Problem problem = problem();
+        if (problem != null) {
+            problem.writeMembers(out, problem.status());
             out.comma().name("instance").string("/messages/" + id).comma();
         }
         out.name("id").string(id);
@@ -61,6 +69,12 @@ public record MergedReply(
         out.comma().name("policy").string(policy);
         if (merged instanceof Members members) {
             out.comma().raw(members.json());
+        } else if (merged instanceof MergedBody own) {
+            ReplyBody body = ReplyBody.of(own.bytes(), own.contentType());
+            out.comma().name("body").raw(body.json());
+            if (body.encoding() != null) {
+                out.comma().name("bodyEncoding").string(body.encoding());
+            }
         }
         boolean bodies = !(merged instanceof Members members) || members.bodies();
         out.comma().name("replies").raw('{');
@@ -77,10 +91,13 @@ public record MergedReply(
 
     /** The media type of {@link #toJson()}. */
     public String contentType() {
-        return policyMet ? "application/json" : Problem.MEDIA_TYPE;
+        return problem() == null ? "application/json" : Problem.MEDIA_TYPE;
     }
 
-    private Problem problem() {
+    private @Nullable Problem problem() {
+        if (policyMet) {
+            return merged instanceof NotMerged not ? not.problem() : null;
+        }
         String why = unmet().stream()
                 .map(delivery -> delivery.target() + ' ' + delivery.outcome().word())
                 .collect(Collectors.joining(", "));

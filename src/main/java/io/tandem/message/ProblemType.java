@@ -150,6 +150,13 @@ public enum ProblemType {
             "As policy-not-met, and every target that lacks it ran out of time: whether they have it is unknown.",
             "As for policy-not-met; or give them more time, `target.<name>.timeout` and `tandem.deadline`."),
 
+    MERGE_FAILED(
+            "merge-failed",
+            "The replies could not be merged",
+            500,
+            "The completion policy was met, and the merge strategy of your own failed, gave nothing, too much or no JSON, or took too long.",
+            "Nothing needs to be sent again: `replies` has what the targets said. Look for the message id in Tandem's log; mend the strategy."),
+
     TARGET_REJECTED(
             "target-rejected",
             "Target rejected the message",

@@ -23,6 +23,17 @@ final class Answers {
         return new ApiResponse().description(description).content(new Content().addMediaType(JSON, json));
     }
 
+    /** The body of a target, or one that is made of several: a body of any kind, alone. */
+    static ApiResponse alone(String description, AnswerForm form, Map<String, Example> examples) {
+        MediaType json = new MediaType().schema(Schemas.any("The body alone, when it is JSON."));
+        examples.forEach(json::addExamples);
+        Content content = new Content()
+                .addMediaType(JSON, json)
+                .addMediaType("text/plain", new MediaType().schema(Schemas.string("The body alone, when it is text.")));
+        content.addMediaType(form == AnswerForm.FIRST ? "application/octet-stream" : "*/*", new MediaType());
+        return new ApiResponse().description(description).content(content);
+    }
+
     /** Says that the answer has the headers of a merged reply. */
     static ApiResponse merged(ApiResponse response) {
         return Headers.add(response, Headers.MESSAGE_ID, Headers.OUTCOME, Headers.SERVER_TIMING);
@@ -34,10 +45,15 @@ final class Answers {
     }
 
     /** The answer of one status, which several problems may share. */
-    static ApiResponse refusal(List<ProblemType> types) {
-        boolean merged = types.stream().allMatch(Problems::isUnmetPolicy);
-        MediaType json = new MediaType().schema(Schemas.ref(merged ? Schemas.UNMET_POLICY : Schemas.PROBLEM));
-        types.forEach(type -> json.addExamples(nameOf(type), Examples.of(type)));
+    static ApiResponse refusal(List<ProblemType> types, AnswerForm form) {
+        boolean merged = types.stream().allMatch(Problems::isMergedReply);
+        boolean either = !merged && types.stream().anyMatch(Problems::isMergedReply);
+        MediaType json = new MediaType()
+                .schema(
+                        either
+                                ? Schemas.either(Schemas.PROBLEM, Schemas.UNMET_POLICY)
+                                : Schemas.ref(merged ? Schemas.UNMET_POLICY : Schemas.PROBLEM));
+        types.forEach(type -> json.addExamples(nameOf(type), Examples.of(type, form)));
         ApiResponse response =
                 problem(types.stream().map(ProblemType::title).collect(Collectors.joining("; or: ", "", ".")), json);
         int status = types.get(0).status();
@@ -50,6 +66,9 @@ final class Answers {
         // the same request may well succeed later
         if (status == 503 || status == 429 || types.contains(ProblemType.IN_FLIGHT)) {
             Headers.add(response, Headers.RETRY_AFTER);
+        }
+        if (either) {
+            return Headers.addWhenMerged(response);
         }
         return merged ? merged(response) : response;
     }

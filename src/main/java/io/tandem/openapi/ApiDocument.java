@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiDocument {
     private final CamelContext context;
+    private final AnswerForm form;
     private final Set<String> forwardHeaders;
     private final Settings.Callers callers;
     private final ReentrantLock making = new ReentrantLock();
@@ -26,11 +27,13 @@ public final class ApiDocument {
 
     /**
      * @param context the routes, running by the time the document is asked for
+     * @param form what a merged reply looks like
      * @param forwardHeaders names of the caller's headers that targets receive
      * @param callers who may call
      */
-    public ApiDocument(CamelContext context, Set<String> forwardHeaders, Settings.Callers callers) {
+    public ApiDocument(CamelContext context, AnswerForm form, Set<String> forwardHeaders, Settings.Callers callers) {
         this.context = context;
+        this.form = form;
         this.forwardHeaders = Set.copyOf(forwardHeaders);
         this.callers = callers;
     }
@@ -64,7 +67,7 @@ public final class ApiDocument {
         try {
             RestOperations rests = RestOperations.of(context);
             OpenAPI api = rests.describe();
-            new Completion(api, forwardHeaders, new Security(callers)).complete(rests::call);
+            new Completion(api, form, forwardHeaders, new Security(callers)).complete(rests::call);
             return Json31.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(api);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the OpenAPI document can't be written: " + e.getOriginalMessage(), e);

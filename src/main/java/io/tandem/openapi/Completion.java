@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Completion {
     private final OpenAPI api;
+    private final AnswerForm form;
     private final SendCall send;
     private final Security security;
 
-    Completion(OpenAPI api, Set<String> forwardHeaders, Security security) {
+    Completion(OpenAPI api, AnswerForm form, Set<String> forwardHeaders, Security security) {
         this.api = api;
+        this.form = form;
         this.security = security;
-        this.send = new SendCall(forwardHeaders);
+        this.send = new SendCall(form, forwardHeaders);
     }
 
     /** @param calls what Tandem answers to the operation of a method and a path; null: what is for its route to say */
@@ -34,7 +36,7 @@ final class Completion {
         Repair.repair(api);
         Components components = api.getComponents() == null ? new Components() : api.getComponents();
         api.setComponents(components);
-        Schemas.addTo(components);
+        Schemas.addTo(components, form);
         Headers.addTo(components);
         if (api.getSecurity() == null) {
             api.setSecurity(List.of());
@@ -57,8 +59,8 @@ final class Completion {
             case SHOW -> JournalCalls.completeShow(operation);
             case REPLAY -> JournalCalls.completeReplay(operation);
         }
-        Problems.byStatus(call, security).forEach((status, types) -> {
-            ApiResponse refusal = Answers.refusal(types);
+        Problems.byStatus(call, form, security).forEach((status, types) -> {
+            ApiResponse refusal = Answers.refusal(types, form);
             if (status == 403 && security.namesScope()) {
                 Headers.add(refusal, Headers.WWW_AUTHENTICATE);
             }

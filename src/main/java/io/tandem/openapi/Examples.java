@@ -3,6 +3,8 @@ package io.tandem.openapi;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.examples.Example;
+import io.tandem.aggregation.Shape;
+import io.tandem.aggregation.Shapes;
 import io.tandem.entry.http.MessageDocument;
 import io.tandem.journal.DeliveryState;
 import io.tandem.journal.MessageState;
@@ -27,6 +29,8 @@ final class Examples {
     /** Of all messages in examples. */
     static final String ID = "01JD8X4Q6T3K5M7N9P0R2S4V6W";
 
+    private static final String BODY = "{\"accepted\":true}";
+
     private static final Instant RECEIVED = Instant.parse("2026-11-23T16:02:17.125Z");
     private static final Instant LATER = Instant.parse("2026-11-23T16:02:24.308Z");
 
@@ -38,16 +42,20 @@ final class Examples {
                 "{\"order\":4711,\"items\":[{\"sku\":\"A-1\",\"quantity\":2}]}".getBytes(StandardCharsets.UTF_8));
     }
 
-    static Example complete() {
+    static Example complete(AnswerForm form) {
         return example(
                 "Every target took the message",
-                reply("all", true, delivered("api-one", 41), delivered("api-two", 57)));
+                reply(form, "all", true, delivered("api-one", 41), delivered("api-two", 57)));
     }
 
-    static Example partial() {
+    static Example partial(AnswerForm form) {
         return example(
                 "One target did not, which the policy allows",
-                reply("any", true, delivered("api-one", 41), timedOut("api-two")));
+                reply(form, "any", true, delivered("api-one", 41), timedOut("api-two")));
+    }
+
+    static Example alone() {
+        return example("The body alone", BODY.getBytes(StandardCharsets.UTF_8));
     }
 
     static Example accepted() {
@@ -89,11 +97,12 @@ final class Examples {
         return new Example().value(value);
     }
 
-    static Example of(ProblemType type) {
+    static Example of(ProblemType type, AnswerForm form) {
         byte[] json =
                 switch (type) {
-                    case POLICY_NOT_MET -> reply("all", false, delivered("api-one", 41), failed("api-two"));
-                    case POLICY_TIMED_OUT -> reply("all", false, delivered("api-one", 41), timedOut("api-two"));
+                    case POLICY_NOT_MET -> reply(form, "all", false, delivered("api-one", 41), failed("api-two"));
+                    case POLICY_TIMED_OUT -> reply(form, "all", false, delivered("api-one", 41), timedOut("api-two"));
+                    case MERGE_FAILED -> notMerged();
                     default -> Problem.of(type, null).toJson("urn:ulid:" + ID);
                 };
         return example(type.title(), json);
@@ -145,12 +154,20 @@ final class Examples {
                 null);
     }
 
-    private static byte[] reply(String policy, boolean met, Delivery... deliveries) {
-        return new MergedReply(ID, policy, met, List.of(deliveries), null).toJson();
+    private static byte[] reply(AnswerForm form, String policy, boolean met, Delivery... deliveries) {
+        Shape shape = form == AnswerForm.OWN ? Shape.collect() : Shapes.of(form.shape(), List.of());
+        List<Delivery> all = List.of(deliveries);
+        return new MergedReply(ID, policy, met, all, shape.merge(all)).toJson();
+    }
+
+    private static byte[] notMerged() {
+        Problem problem = Problem.of(ProblemType.MERGE_FAILED, null);
+        List<Delivery> all = List.of(delivered("api-one", 41), delivered("api-two", 57));
+        return new MergedReply(ID, "all", true, all, new MergedReply.NotMerged(problem)).toJson();
     }
 
     private static Delivery delivered(String target, int millis) {
-        byte[] body = "{\"accepted\":true}".getBytes(StandardCharsets.UTF_8);
+        byte[] body = BODY.getBytes(StandardCharsets.UTF_8);
         return new Delivery(
                 target,
                 Outcome.DELIVERED,

@@ -53,6 +53,23 @@ final class Headers {
         return response;
     }
 
+    /** Says that some answers of a status have the headers of a merged reply, and others not. */
+    static ApiResponse addWhenMerged(ApiResponse response) {
+        response.addHeaderObject(
+                OUTCOME,
+                new Header()
+                        .description("The outcome of the message, when it has come to one.")
+                        .required(false)
+                        .schema(Schemas.messageOutcome()));
+        response.addHeaderObject(
+                SERVER_TIMING,
+                new Header()
+                        .description("What each target took, in milliseconds, when they were called.")
+                        .required(false)
+                        .schema(Schemas.string(null)));
+        return response;
+    }
+
     private static Header always(String description, Schema<?> schema) {
         return new Header().description(description).required(true).schema(schema);
     }

@@ -19,10 +19,12 @@ final class Problems {
     private Problems() {}
 
     /** The problems of a call by their HTTP status, in ascending order. */
-    static Map<Integer, List<ProblemType>> byStatus(Call call, Security security) {
+    static Map<Integer, List<ProblemType>> byStatus(Call call, AnswerForm form, Security security) {
         Map<Integer, List<ProblemType>> byStatus = new TreeMap<>();
         for (ProblemType type : ProblemType.values()) {
-            if (callsWith(type).contains(call) && security.allows(type)) {
+            if (callsWith(type).contains(call)
+                    && security.allows(type)
+                    && (type != ProblemType.MERGE_FAILED || form == AnswerForm.OWN)) {
                 byStatus.computeIfAbsent(type.status(), status -> new ArrayList<>())
                         .add(type);
             }
@@ -31,8 +33,10 @@ final class Problems {
     }
 
     /** Whether the problem is that of a merged reply, and has its members too. */
-    static boolean isUnmetPolicy(ProblemType type) {
-        return type == ProblemType.POLICY_NOT_MET || type == ProblemType.POLICY_TIMED_OUT;
+    static boolean isMergedReply(ProblemType type) {
+        return type == ProblemType.POLICY_NOT_MET
+                || type == ProblemType.POLICY_TIMED_OUT
+                || type == ProblemType.MERGE_FAILED;
     }
 
     /** A new problem does not compile until somebody has decided whether callers can get it. */
@@ -51,7 +55,8 @@ final class Problems {
                     NOT_READY -> EnumSet.allOf(Call.class);
             case MALFORMED_JSON, REQUEST_TIMEOUT, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE ->
                 EnumSet.of(SEND, SEND_GUARANTEED, REPLAY);
-            case METHOD_NOT_ALLOWED, POLICY_NOT_MET, POLICY_TIMED_OUT -> EnumSet.of(SEND, SEND_GUARANTEED);
+            case METHOD_NOT_ALLOWED, POLICY_NOT_MET, POLICY_TIMED_OUT, MERGE_FAILED ->
+                EnumSet.of(SEND, SEND_GUARANTEED);
             case IN_FLIGHT, IDEMPOTENCY_KEY_REUSED, BACKLOG_FULL -> EnumSet.of(SEND_GUARANTEED);
             case JOURNAL_UNAVAILABLE -> EnumSet.of(SEND_GUARANTEED, LIST, SHOW, REPLAY);
             case NOT_FOUND -> EnumSet.of(SHOW, REPLAY);

@@ -9,6 +9,7 @@ import io.tandem.message.Outcome;
 import io.tandem.message.ProblemType;
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,9 @@ final class Schemas {
 
     private Schemas() {}
 
-    static void addTo(Components components) {
-        components.addSchemas(MERGED_REPLY, mergedReply());
+    /** @param form what a merged reply looks like */
+    static void addTo(Components components, AnswerForm form) {
+        components.addSchemas(MERGED_REPLY, mergedReply(form));
         components.addSchemas(DELIVERY, delivery());
         components.addSchemas(OUTCOME, outcome());
         components.addSchemas(JOURNALED_MESSAGE, journaledMessage());
@@ -40,7 +42,9 @@ final class Schemas {
         components.addSchemas(PROBLEM_TYPE, problemType());
         components.addSchemas(
                 UNMET_POLICY,
-                describe(new JsonSchema(), "The merged reply when the completion policy was not met: a problem too.")
+                describe(
+                                new JsonSchema(),
+                                "The merged reply when it is a problem too, as when the completion policy was not met.")
                         .addAllOfItem(ref(PROBLEM))
                         .addAllOfItem(ref(MERGED_REPLY)));
     }
@@ -48,6 +52,11 @@ final class Schemas {
     /** A reference to one of the schemas. */
     static Schema<?> ref(String name) {
         return new JsonSchema().$ref("#/components/schemas/" + name);
+    }
+
+    /** One of two schemas. */
+    static Schema<?> either(String one, String other) {
+        return new JsonSchema().addAnyOfItem(ref(one)).addAnyOfItem(ref(other));
     }
 
     /** Any JSON value. */
@@ -113,14 +122,74 @@ final class Schemas {
                 List.of("complete", "partial", "failed"));
     }
 
-    private static Schema<?> mergedReply() {
+    private static Schema<?> mergedReply(AnswerForm form) {
         Schema<?> replies = describe(typed("object"), "What became of the message at each target, by its name.");
         replies.setAdditionalProperties(ref(DELIVERY));
         Schema<?> schema = object("What became of one message.", List.of("id", "outcome", "policy", "replies"));
         schema.addProperty("id", messageId());
         schema.addProperty("outcome", messageOutcome());
         schema.addProperty("policy", string("Which outcomes make the message a success, as configured: `all`, `any`…"));
+        addMerged(schema, form);
         schema.addProperty("replies", replies);
+        return schema;
+    }
+
+    /** What a shape makes of the replies. */
+    private static void addMerged(Schema<?> schema, AnswerForm form) {
+        if (form == AnswerForm.MERGE) {
+            Schema<Object> conflicts = typed("array");
+            conflicts.setItems(conflict());
+            schema.addProperty(
+                    "body", any("The bodies of all targets that took the message, merged; null when there is none."));
+            schema.addProperty(
+                    "conflicts", describe(conflicts, "Where targets differ: the earlier target's value is in `body`."));
+            schema.addRequiredItem("body");
+            schema.addRequiredItem("conflicts");
+        } else if (form == AnswerForm.COMPARE) {
+            schema.addProperty("comparison", comparison());
+            schema.addRequiredItem("comparison");
+        }
+    }
+
+    private static Schema<?> conflict() {
+        Schema<?> values = describe(typed("object"), "What each of them has there, by target.");
+        values.setAdditionalProperties(any("A JSON value."));
+        Schema<?> conflict = object("A place where targets have different values.", List.of("pointer", "values"));
+        conflict.addProperty("pointer", jsonPointer("Where it is (RFC 6901)."));
+        conflict.addProperty("values", values);
+        conflict.setAdditionalProperties(false);
+        return conflict;
+    }
+
+    private static Schema<?> comparison() {
+        Schema<Object> patch = new JsonSchema();
+        patch.setTypes(new LinkedHashSet<>(List.of("array", "null")));
+        patch.setItems(operation());
+        patch.setDescription("A JSON Patch (RFC 6902); null when there is nothing to compare.");
+        Schema<?> differences = describe(
+                typed("object"), "What would have to be changed in the reference to get the other's body, by target.");
+        differences.setAdditionalProperties(patch);
+        Schema<?> comparison = object("How the bodies differ.", List.of("reference", "equal", "differences"));
+        comparison.addProperty("reference", string("The first target, with which the others are compared."));
+        comparison.addProperty("equal", describe(typed("boolean"), "Whether all of them are the same."));
+        comparison.addProperty("differences", differences);
+        comparison.setAdditionalProperties(false);
+        return comparison;
+    }
+
+    private static Schema<?> operation() {
+        Schema<?> operation = object(null, List.of("op", "path"));
+        operation.addProperty("op", enumeration(null, List.of("add", "remove", "replace", "move", "copy", "test")));
+        operation.addProperty("path", jsonPointer(null));
+        operation.addProperty("from", jsonPointer(null));
+        operation.addProperty("value", new JsonSchema());
+        operation.setAdditionalProperties(false);
+        return operation;
+    }
+
+    private static Schema<?> jsonPointer(@Nullable String description) {
+        Schema<?> schema = string(description);
+        schema.setFormat("json-pointer");
         return schema;
     }
 
@@ -293,13 +362,13 @@ final class Schemas {
         return schema;
     }
 
-    private static Schema<?> object(String description, List<String> required) {
+    private static Schema<?> object(@Nullable String description, List<String> required) {
         Schema<?> schema = describe(typed("object"), description);
         schema.setRequired(required);
         return schema;
     }
 
-    private static Schema<?> enumeration(String description, List<String> values) {
+    private static Schema<?> enumeration(@Nullable String description, List<String> values) {
         Schema<Object> schema = typed("string");
         schema.setEnum(List.copyOf(values));
         return describe(schema, description);

@@ -33,9 +33,11 @@ final class SendCall {
             byte for byte; else only the targets that do not have it get it.
             """;
 
+    private final AnswerForm form;
     private final Set<String> forwardHeaders;
 
-    SendCall(Set<String> forwardHeaders) {
+    SendCall(AnswerForm form, Set<String> forwardHeaders) {
+        this.form = form;
         this.forwardHeaders = new TreeSet<>(forwardHeaders);
     }
 
@@ -76,10 +78,7 @@ final class SendCall {
                 "W3C trace context: targets get the same trace. Without it, a new one begins.");
         forwardHeaders.forEach(name -> Parameters.addHeader(operation, name, "Handed on to the targets."));
         ApiResponses responses = operation.getResponses();
-        Map<String, Example> replies = new LinkedHashMap<>();
-        replies.put("complete", Examples.complete());
-        replies.put("partial", Examples.partial());
-        ApiResponse met = Answers.merged(Answers.json("The completion policy is met.", Schemas.MERGED_REPLY, replies));
+        ApiResponse met = Answers.merged(met());
         responses.addApiResponse("200", met);
         if (guaranteed) {
             Headers.add(met, Headers.PREFERENCE_APPLIED);
@@ -94,6 +93,23 @@ final class SendCall {
                             Headers.LOCATION,
                             Headers.PREFERENCE_APPLIED));
         }
+    }
+
+    /** The answer when the policy is met. */
+    private ApiResponse met() {
+        if (form.alone()) {
+            return Answers.alone(
+                    form == AnswerForm.FIRST
+                            ? "The body of the target that took the message first, alone; the merged reply when the"
+                                    + " policy is met without any."
+                            : "What the merge strategy makes of the replies.",
+                    form,
+                    Map.of("alone", Examples.alone()));
+        }
+        Map<String, Example> replies = new LinkedHashMap<>();
+        replies.put("complete", Examples.complete(form));
+        replies.put("partial", Examples.partial(form));
+        return Answers.json("The completion policy is met.", Schemas.MERGED_REPLY, replies);
     }
 
     private static RequestBody request() {

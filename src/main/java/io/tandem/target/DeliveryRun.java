@@ -137,6 +137,7 @@ final class DeliveryRun {
     }
 
     private void beginWait() {
+        giveBackPermission();
         waiting.set(true);
         if (cancelled) {
             cancel();
@@ -162,6 +163,9 @@ final class DeliveryRun {
             finish(last != null ? last : outOfTime());
             return;
         }
+        if (!passBreaker()) {
+            return;
+        }
         if (policy.guard.isOff()) {
             authorize();
         } else {
@@ -171,11 +175,9 @@ final class DeliveryRun {
 
     /** Past what guards the target. */
     private void enter() {
-        if (!policy.guard.tryPass()) {
-            finish(last != null ? last : suspended());
+        if (!passBreaker()) {
             return;
         }
-        passedBreaker = true;
         Bulkhead bulkhead = policy.guard.bulkhead();
         if (bulkhead == null) {
             pace();
@@ -184,6 +186,25 @@ final class DeliveryRun {
             pace();
         } else {
             waitForPlace(bulkhead, Math.min(bulkhead.waitNanos(), nanosToSpare()));
+        }
+    }
+
+    /** Asks the breaker, unless that was done since the last wait; if it refuses, the delivery has ended. */
+    private boolean passBreaker() {
+        if (!passedBreaker) {
+            passedBreaker = policy.guard.tryPass();
+            if (!passedBreaker) {
+                finish(last != null ? last : suspended());
+            }
+        }
+        return passedBreaker;
+    }
+
+    /** A permission is not kept over a wait: the breaker may open meanwhile, and others may be its probes. */
+    private void giveBackPermission() {
+        if (passedBreaker) {
+            passedBreaker = false;
+            policy.guard.notMade();
         }
     }
 
@@ -207,7 +228,11 @@ final class DeliveryRun {
     private void admitted(Bulkhead bulkhead) {
         if (waiting.compareAndSet(true, false)) {
             inBulkhead = true;
-            guarded(this::pace);
+            guarded(() -> {
+                if (passBreaker()) {
+                    pace();
+                }
+            });
         } else {
             bulkhead.leave();
         }
@@ -233,10 +258,7 @@ final class DeliveryRun {
 
     /** Gives back what {@link #enter} took. */
     private void leave() {
-        if (passedBreaker) {
-            passedBreaker = false;
-            policy.guard.notMade();
-        }
+        giveBackPermission();
         Bulkhead bulkhead = policy.guard.bulkhead();
         if (inBulkhead && bulkhead != null) {
             inBulkhead = false;

@@ -31,7 +31,9 @@ class ApiDocumentTest {
             ProblemType.AUTHENTICATION_UNAVAILABLE,
             ProblemType.RATE_LIMITED,
             ProblemType.NOT_FOUND,
-            ProblemType.MALFORMED_RECORD);
+            ProblemType.MALFORMED_RECORD,
+            // of strategies of the users' own
+            ProblemType.MERGE_FAILED);
 
     private static Instance instance;
     private static Contract contract;

@@ -7,14 +7,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
+import io.tandem.support.BrokenEdit;
+import io.tandem.support.Misbehaving;
+import io.tandem.support.RoutesFolder;
+import io.tandem.support.RunningTandem;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -64,6 +72,86 @@ class DocumentedRepliesTest {
 
         assertThat(reply.statusCode()).as(reply.body()).isEqualTo(status);
         contract.assertDocuments(reply);
+    }
+
+    static Stream<Arguments> shapes() {
+        return Stream.of(
+                Arguments.of(Map.of("tandem.shape", "collect"), "replies"),
+                Arguments.of(Map.of("tandem.shape", "merge"), "conflicts"),
+                Arguments.of(Map.of("tandem.shape", "compare"), "comparison"));
+    }
+
+    /** Policy met and not, and with what there is to be merged and compared. */
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void replyIsDocumentedInEachShape(Map<String, String> settings, String member) throws Exception {
+        try (Instance shaped = Instance.start(settings)) {
+            Contract documented = Contract.of(shaped);
+            assertThat(documented
+                            .document()
+                            .at("/components/schemas/MergedReply/required")
+                            .toString())
+                    .contains(member);
+            shaped.targetAnswers("api-one", okJson("{\"a\":1,\"b\":[1,{\"c\":null}],\"gone\":{}}"));
+            for (ResponseDefinitionBuilder answer : List.of(
+                    okJson("{\"a\":2,\"b\":[{\"c\":[]},1],\"new\":true}"),
+                    okJson("[]"),
+                    aResponse().withStatus(204),
+                    serverError())) {
+                shaped.targetAnswers("api-two", answer);
+
+                HttpResponse<String> reply = shaped.send("/messages", post("application/json", "{}"));
+
+                assertThat(RunningTandem.json(reply).has(member)).isTrue();
+                documented.assertDocuments(reply);
+            }
+        }
+    }
+
+    @Test
+    void replyIsDocumentedWhenItIsTheFirstBodyAlone() throws Exception {
+        try (Instance first = Instance.start(Map.of("tandem.shape", "first", "tandem.completion", "best-effort"))) {
+            Contract documented = Contract.of(first);
+            first.targetAnswers("api-one", serverError());
+            for (ResponseDefinitionBuilder answer : List.of(
+                    okJson("[1]"),
+                    aResponse().withHeader("Content-Type", "text/plain").withBody("taken"),
+                    aResponse().withHeader("Content-Type", "image/png").withBody(new byte[] {1, 2}),
+                    aResponse().withStatus(204),
+                    serverError())) {
+                first.targetAnswers("api-two", answer);
+
+                HttpResponse<String> reply = first.send("/messages", post("application/json", "{}"));
+
+                assertThat(reply.statusCode()).isEqualTo(200);
+                documented.assertDocuments(reply);
+            }
+            assertThat(Contract.names(documented.operation("post /messages").at("/responses/200/content")))
+                    .containsExactlyInAnyOrder("application/json", "text/plain", "application/octet-stream");
+        }
+    }
+
+    @Test
+    void replyIsDocumentedWhenAStrategyOfTheUsersOwnMakesIt(@TempDir Path folder) throws Exception {
+        RoutesFolder routes = new RoutesFolder(folder.toRealPath());
+        routes.plant(BrokenEdit.SCATTER, "aggregationStrategy: mergeReplies", "aggregationStrategy: \"#own\"");
+        routes.append(
+                BrokenEdit.SCATTER, "\n- beans:\n    - {name: own, type: %s}\n".formatted(Misbehaving.class.getName()));
+        try (Instance own =
+                Instance.start(Map.of("tandem.routes", routes.path("routes").toString()))) {
+            Contract documented = Contract.of(own);
+            own.targetAnswers("api-two", okJson("{}"));
+            for (String what : List.of("speak", "xml", "bytes", "throw")) {
+                own.targetAnswers("api-one", okJson("{\"do\":\"" + what + "\"}"));
+
+                HttpResponse<String> reply = own.send("/messages", post("application/json", "{}"));
+
+                assertThat(reply.statusCode()).isEqualTo(what.equals("throw") ? 500 : 200);
+                documented.assertDocuments(reply);
+            }
+            own.targetAnswers("api-two", serverError());
+            documented.assertDocuments(own.send("/messages", post("application/json", "{}")));
+        }
     }
 
     static Stream<Arguments> requests() {

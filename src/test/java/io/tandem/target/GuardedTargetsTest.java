@@ -210,6 +210,30 @@ class GuardedTargetsTest {
     }
 
     @Test
+    void messageThatWaitsForAPlaceIsNotSentWhenTheBreakerOpensMeanwhile() {
+        breaker("10m");
+        settings.put("target.api-one.breaker.min-calls", "1");
+        settings.put("target.api-one.breaker.window", "1");
+        settings.put("target.api-one.bulkhead.max-in-flight", "1");
+        settings.put("target.api-one.bulkhead.wait", "10s");
+        targets.answers("api-one", serverError().withFixedDelay(800));
+        try (RunningTandem tandem = RunningTandem.start(settings)) {
+            CompletableFuture<HttpResponse<String>> first =
+                    CompletableFuture.supplyAsync(() -> tandem.postJson("{}"), callers);
+            await().until(() -> tandem.get(tandem.managementUri("/observe/metrics"))
+                    .body()
+                    .contains("tandem_bulkhead{state=\"in-flight\",target=\"api-one\"} 1.0"));
+
+            JsonNode waited = one(tandem.postJson("{}"));
+
+            assertThat(one(first.join()).path("outcome").asText()).isEqualTo("failed");
+            assertThat(waited.path("outcome").asText()).isEqualTo("skipped");
+            assertThat(problem(waited)).isEqualTo("target-suspended");
+            assertThat(targets.received("api-one")).hasSize(1);
+        }
+    }
+
+    @Test
     void messageIsNotSentWhenNoPlaceIsFreeInTime() {
         settings.put("target.api-one.bulkhead.max-in-flight", "1");
         settings.put("target.api-one.bulkhead.wait", "0s");

@@ -181,7 +181,7 @@ public final class GuaranteedDeliveryPolicy implements Policy {
                 return;
             }
             Answer answer = Answer.of(reply);
-            boolean goesOn = !answer.met() && settings.afterReply();
+            boolean goesOn = !reply.policyMet() && settings.afterReply();
             then(patiently(run.finish(goesOn ? null : answer)), (done, failure) -> {
                 if (goesOn) {
                     accepted(reply.id());
