@@ -39,11 +39,11 @@ final class JavaFiles {
             "//[^\\n]*|/\\*.*?\\*/|\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\\n]|\\\\.)*)\"|'(?:[^'\\\\\\n]|\\\\.)*'",
             Pattern.DOTALL);
 
-    private static final Pattern BEAN_CLASS = Pattern.compile(
-            "^@BindToRegistry\\b[^;{}]*?\\b((?:class|record|enum)\\s+(\\w+))", Pattern.MULTILINE);
+    private static final Pattern BEAN_CLASS =
+            Pattern.compile("^@BindToRegistry\\b[^;{}]*?\\b((?:class|record|enum)\\s+(\\w+))", Pattern.MULTILINE);
 
     private static final int LONGEST_CALL = 80;
-    private static final Pattern CALL = Pattern.compile("(\\w+)\\s*\\(\\s*$");
+    private static final Pattern CALL = Pattern.compile("(\\w+)\\s*\\(\\s*(?:value\\s*=\\s*)?$");
 
     private final RouteFiles files;
     private final Map<Path, String> texts = new LinkedHashMap<>();
@@ -122,7 +122,8 @@ final class JavaFiles {
             while (matcher.find()) {
                 int group = matcher.group(1) != null ? 1 : 2;
                 if (matcher.group(group) != null) {
-                    Matcher call = CALL.matcher(text.substring(Math.max(0, matcher.start() - LONGEST_CALL), matcher.start()));
+                    Matcher call =
+                            CALL.matcher(text.substring(Math.max(0, matcher.start() - LONGEST_CALL), matcher.start()));
                     literals.add(new Literal(
                             file, matcher.start(group), matcher.group(group), call.find() ? call.group(1) : ""));
                 }
@@ -145,17 +146,20 @@ final class JavaFiles {
 
     /** Where a word is written in quotes, as a whole or within a longer text. */
     Optional<Place> place(String word) {
-        return word.isBlank() ? Optional.empty() : literals().stream()
-                .filter(literal -> Pattern.compile("(?<![\\w-])" + Pattern.quote(word) + "(?![\\w-])")
-                        .matcher(literal.text())
-                        .find())
-                .findFirst()
-                .map(literal -> place(literal, word));
+        return word.isBlank()
+                ? Optional.empty()
+                : literals().stream()
+                        .filter(literal -> Pattern.compile("(?<![\\w-])" + Pattern.quote(word) + "(?![\\w-])")
+                                .matcher(literal.text())
+                                .find())
+                        .findFirst()
+                        .map(literal -> place(literal, word));
     }
 
     /** Where a word stands in a text. */
     Place place(Literal literal, String word) {
-        return place(literal.file(), literal.offset() + Math.max(0, literal.text().indexOf(word)));
+        return place(
+                literal.file(), literal.offset() + Math.max(0, literal.text().indexOf(word)));
     }
 
     private Place place(Path file, int offset) {

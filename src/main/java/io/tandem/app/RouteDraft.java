@@ -55,7 +55,8 @@ final class RouteDraft implements AutoCloseable {
         RouteDraft draft = new RouteDraft(Files.createTempDirectory("tandem-routes"), files.folder());
         try {
             Files.createDirectory(draft.folder.resolve("kamelets"));
-            for (Collection<Path> all : List.of(files.routes(), files.kamelets(), files.java().paths())) {
+            for (Collection<Path> all :
+                    List.of(files.routes(), files.kamelets(), files.java().paths())) {
                 for (Path file : all) {
                     Files.copy(file, draft.folder.resolve(files.folder().relativize(file)));
                 }

@@ -127,10 +127,8 @@ final class RouteLint {
     }
 
     private static Fault idTaken(Place place, String id, Place first) {
-        return Fault.error(
-                place, "", "the route id '" + id + "' is taken by " + first + ": give this route another");
+        return Fault.error(place, "", "the route id '" + id + "' is taken by " + first + ": give this route another");
     }
-
 
     /** What goes to {@code direct:x} needs one route that starts there: told by Camel only when a message comes. */
     private void directs(boolean complete) {

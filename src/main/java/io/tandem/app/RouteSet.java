@@ -106,10 +106,9 @@ final class RouteSet {
         main.bind("platform-http-engine", engine);
         main.configure()
                 .withName("tandem")
-                .withRoutesIncludePattern(
-                        Stream.concat(files.routes().stream(), files.java().paths().stream())
-                                .map(file -> "file:" + file)
-                                .collect(Collectors.joining(",")))
+                .withRoutesIncludePattern(Stream.concat(files.routes().stream(), files.java().paths().stream())
+                        .map(file -> "file:" + file)
+                        .collect(Collectors.joining(",")))
                 .withJmxEnabled(false)
                 // it would print secrets
                 .withAutoConfigurationLogSummary(false)

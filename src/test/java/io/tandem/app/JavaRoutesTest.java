@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,12 +154,52 @@ class JavaRoutesTest {
                                     + ":24: there is no bean 'greeter'"))
                     .anySatisfy(line -> assertThat(line)
                             .startsWith(folder.path("routes/Greetings.java") + ":14:"
-                                    + folder.column("routes/Greetings.java", "greeter\")") + ": there is no bean 'greeter'"));
+                                    + folder.column("routes/Greetings.java", "greeter\")")
+                                    + ": there is no bean 'greeter'"));
             assertThat(greeting(tandem)).startsWith("good morning me");
 
-            folder.write("routes/3-greet-twice.camel.yaml", "- rest:\n    path: /greet\n    get:\n      - to: direct:greet\n");
+            folder.write(
+                    "routes/3-greet-twice.camel.yaml",
+                    "- rest:\n    path: /greet\n    get:\n      - to: direct:greet\n");
             folder.plant("routes/Greetings.java", ".to(\"bean:greeter\")", "");
             await().atMost(PATIENCE).until(() -> greeting(tandem).equals("you"));
+        }
+    }
+
+    @Test
+    void examplesOfTheGuideWork() throws IOException {
+        Matcher example = Pattern.compile("```java\n// (routes/\\w+\\.java)\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("docs/routes.md")));
+        while (example.find()) {
+            folder.write(example.group(1), example.group(2));
+        }
+        folder.plant(
+                "routes/2-scatter-gather.camel.yaml",
+                "        - multicast:",
+                "        - to: bean:prices?method=add\n        - multicast:");
+        folder.write("routes/3-ping.camel.yaml", "- rest:\n    path: /ping\n    get:\n      - to: direct:ping\n");
+
+        try (RunningTandem tandem = RunningTandem.start(settings)) {
+            assertThat(tandem.postJson("{\"item\":\"tea\"}").statusCode()).isEqualTo(200);
+            assertThat(targets.received("api-one"))
+                    .extracting(request -> request.getBodyAsString())
+                    .containsExactly("{\"item\":\"tea\",\"price\":3}");
+            assertThat(tandem.get(tandem.uri("/ping")).body()).isEqualTo("pong");
+        }
+    }
+
+    @Test
+    void beanIsClosedWithItsRoutes() throws Exception {
+        settings.put("tandem.reload", "false");
+        folder.plant("routes/Greeter.java", "\"greeter\"", "value = \"greeter\", destroyMethod = \"close\"");
+        folder.plant(
+                "routes/Greeter.java",
+                "Greeter {",
+                "Greeter {\n    public void close() {\n        System.setProperty(\"greeter.closed\", \"yes\");\n    }\n");
+        try (RunningTandem tandem = RunningTandem.start(settings)) {
+            assertThat(System.getProperty("greeter.closed")).isNull();
+            tandem.application().reload(new TreeSet<>(), () -> false);
+            await().atMost(PATIENCE).until(() -> "yes".equals(System.clearProperty("greeter.closed")));
         }
     }
 
@@ -185,9 +227,7 @@ class JavaRoutesTest {
             await().atMost(PATIENCE).untilAsserted(() -> {
                 System.gc();
                 // Camel's Simple language holds the context that was made last
-                assertThat(replaced)
-                        .filteredOn(loaded -> loaded.get() != null)
-                        .hasSizeLessThanOrEqualTo(1);
+                assertThat(replaced).filteredOn(loaded -> loaded.get() != null).hasSizeLessThanOrEqualTo(1);
             });
         }
     }
@@ -203,7 +243,10 @@ class JavaRoutesTest {
     @Test
     void whatFailsInTheirCodeIsToldWithItsLine() {
         folder.plant("routes/Greetings.java", "from(\"direct:greet\")", "from(null + String.valueOf(1 / zero()))");
-        folder.plant("routes/Greetings.java", "    @Override", "    int zero() {\n        return 0;\n    }\n\n    @Override");
+        folder.plant(
+                "routes/Greetings.java",
+                "    @Override",
+                "    int zero() {\n        return 0;\n    }\n\n    @Override");
 
         RouteCheck.Report report = RouteCheck.check(
                 ConfigurationLoader.load(ConfigurationSources.of(temp, Map.of()).withOverrides(settings)),
@@ -222,7 +265,8 @@ class JavaRoutesTest {
     @Test
     void javaThatIsNoJdkIsToldOnlyWhenThereIsSomethingToCompile() throws Exception {
         assertThat(checkedByRuntime())
-                .contains(folder.path("routes/Greeter.java") + ":1:1: error: Java files in the folder of the routes need a JDK")
+                .contains(folder.path("routes/Greeter.java")
+                        + ":1:1: error: Java files in the folder of the routes need a JDK")
                 .contains("run Tandem with a JDK 17 or newer");
 
         for (String file : List.of("Greeter.java", "Greetings.java", "Words.java", "3-greet-twice.camel.yaml")) {
@@ -234,7 +278,8 @@ class JavaRoutesTest {
     /** What {@code tandem check} says where there is no compiler. */
     private String checkedByRuntime() throws IOException {
         StringBuilder properties = new StringBuilder();
-        settings.forEach((key, value) -> properties.append(key).append('=').append(value).append('\n'));
+        settings.forEach(
+                (key, value) -> properties.append(key).append('=').append(value).append('\n'));
         folder.write("application.properties", properties.toString());
         Process check = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
