@@ -53,6 +53,11 @@ final class FaultSearch {
      * @param failure what Camel threw when it built these files
      */
     Set<Fault> search(RouteFiles files, Exception failure) {
+        // without them, what they would have given to the others is missing: the rest would be echoes
+        faults.addAll(files.java().faults());
+        if (!faults.isEmpty()) {
+            return faults;
+        }
         faults.add(read(files, failure));
         List<String> named = files.beanNames();
         try (RouteDraft draft = RouteDraft.of(files)) {
@@ -69,7 +74,7 @@ final class FaultSearch {
         while (faults.size() < MOST) {
             RouteDraft.Span span = draft.leaveOut(place);
             RouteFiles rest = draft.files();
-            if (span == null || rest.routes().isEmpty()) {
+            if (span == null || rest.isEmpty()) {
                 return;
             }
             leftOut.add(span);

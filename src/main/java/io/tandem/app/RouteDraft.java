@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -54,7 +55,8 @@ final class RouteDraft implements AutoCloseable {
         RouteDraft draft = new RouteDraft(Files.createTempDirectory("tandem-routes"), files.folder());
         try {
             Files.createDirectory(draft.folder.resolve("kamelets"));
-            for (List<Path> all : List.of(files.routes(), files.kamelets())) {
+            for (Collection<Path> all :
+                    List.of(files.routes(), files.kamelets(), files.java().paths())) {
                 for (Path file : all) {
                     Files.copy(file, draft.folder.resolve(files.folder().relativize(file)));
                 }

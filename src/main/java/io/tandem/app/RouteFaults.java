@@ -38,6 +38,8 @@ final class RouteFaults {
     private static final Pattern STRATEGY =
             Pattern.compile("Cannot find AggregationStrategy in Registry with name: (\\S+)");
     private static final Pattern NO_STRATEGY = Pattern.compile("The bean class (\\S+) has 2 or more methods");
+    private static final Pattern NOT_PUBLIC =
+            Pattern.compile("class org\\.apache\\.camel\\.\\S+ cannot access a member of class (\\S+)");
     private static final Pattern EXECUTOR = Pattern.compile("ExecutorServiceRef (\\S+) not found in registry");
     private static final Pattern COMPONENT = Pattern.compile("No endpoint could be found for: ([a-z0-9.+-]+):");
     private static final Pattern OPTION = Pattern.compile("Unknown parameters=\\[\\{([^=}]+)=");
@@ -49,6 +51,7 @@ final class RouteFaults {
     private static final Pattern LANGUAGE = Pattern.compile("No language could be found for: (\\S+)");
     private static final Pattern DATA_FORMAT = Pattern.compile("Data format '([^']+)' could not be created");
     private static final Pattern DUPLICATE_ID = Pattern.compile("Duplicate id detected: (.+)\\. Please");
+    private static final Pattern DUPLICATE_ROUTE = Pattern.compile("Duplicate route ids detected: (.+)\\. Please");
     private static final Pattern DUPLICATE_INPUT =
             Pattern.compile("Multiple consumers for the same endpoint is not allowed: (direct):(?://)?([^?\\s]+)");
     private static final Pattern TEMPLATE = Pattern.compile("Cannot find RouteTemplate with id (\\S+)");
@@ -65,7 +68,8 @@ final class RouteFaults {
     RouteFaults(Settings settings, RouteFiles files, Collection<String> beans) {
         this.settings = settings;
         this.files = files;
-        this.beans = Stream.concat(beans.stream(), files.beanNames().stream())
+        this.beans = Stream.of(beans.stream(), files.beanNames().stream(), files.java().beans())
+                .flatMap(names -> names)
                 .filter(name -> !TARGET_BEAN.matcher(name).matches())
                 .sorted()
                 .toList();
@@ -86,6 +90,12 @@ final class RouteFaults {
         }
         Throwable root = chain.get(0);
         String text = root.getMessage() == null ? root.toString() : root.getMessage();
+        for (Throwable cause : chain) {
+            Place place = files.java().thrownAt(cause);
+            if (place != null) {
+                return Fault.error(place, "", oneLine(text));
+            }
+        }
         return fault(
                 find(route, entry -> entry.key().equals("id") && entry.value().equals(route)), route, text);
     }
@@ -175,7 +185,15 @@ final class RouteFaults {
                     text,
                     "there is no class '" + text + "': put its jar into the folder lib, or mend the name");
         }
-        Matcher matcher = STRATEGY.matcher(text);
+        Matcher matcher = NOT_PUBLIC.matcher(text);
+        if (matcher.find()) {
+            String name = matcher.group(1);
+            return Fault.error(
+                    files.java().declaration(name),
+                    "",
+                    "the class '" + name + "' and its constructor must be public: Camel makes one of each class");
+        }
+        matcher = STRATEGY.matcher(text);
         if (matcher.find()) {
             return bean(stripped(matcher.group(1)), route);
         }
@@ -240,6 +258,10 @@ final class RouteFaults {
                     .orElse(null);
             return fault(last, id, "the id '" + id + "' is there twice: give one of them another");
         }
+        matcher = DUPLICATE_ROUTE.matcher(text);
+        if (matcher.find()) {
+            return RouteLint.repeatedIds(files).stream().findFirst().orElse(null);
+        }
         matcher = DUPLICATE_INPUT.matcher(text);
         if (matcher.find()) {
             String input = matcher.group(1) + ":" + matcher.group(2);
@@ -294,21 +316,23 @@ final class RouteFaults {
         if (target.matches() && !settings.targets().containsKey(target.group(1))) {
             return target(target.group(1), route);
         }
-        Entry entry = find(route, candidate -> stripped(candidate.value()).equals(name));
-        boolean composed = entry == null;
-        if (composed) {
-            entry = find(
-                    route,
-                    candidate ->
-                            candidate.value().contains("{{") && name.matches(template(stripped(candidate.value()))));
-        }
-        return fault(
-                entry,
-                composed ? "" : name,
-                noBean(name) + "; "
-                        + NearestKey.among(beans, name)
-                                .map(nearest -> "did you mean '" + nearest + "'?")
-                                .orElse("routes can refer to " + String.join(", ", beans)));
+        String reason = noBean(name) + "; "
+                + NearestKey.among(beans, name)
+                        .map(nearest -> "did you mean '" + nearest + "'?")
+                        .orElse("routes can refer to " + String.join(", ", beans));
+        Pattern uri = Pattern.compile("bean:(//)?" + Pattern.quote(name) + "(\\?.*)?");
+        Entry entry = find(
+                route,
+                candidate -> stripped(candidate.value()).equals(name)
+                        || uri.matcher(candidate.value()).matches());
+        Entry composed = entry == null ? find(route, candidate -> isComposed(candidate.value(), name)) : null;
+        return composed == null ? fault(entry, name, reason) : fault(composed, "", reason);
+    }
+
+    /** Whether a name may have come of a text with placeholders in it. */
+    private static boolean isComposed(String value, String name) {
+        String literal = value.replaceAll("\\{\\{[^}]*}}", "");
+        return !literal.equals(value) && !literal.isBlank() && name.matches(template(stripped(value)));
     }
 
     static String noBean(String name) {
@@ -424,15 +448,15 @@ final class RouteFaults {
     /** {@code word}: what of the entry is wrong; the entry as a whole when that is not in its value. */
     private Fault fault(@Nullable Entry entry, String word, String reason) {
         Place place = entry == null
-                ? Place.of(RouteFiles.shown(settings.routes()))
+                ? files.java().place(word).orElseGet(() -> Place.of(RouteFiles.shown(settings.routes())))
                 : entry.value().contains(word)
                         ? files.place(entry.file(), entry.content(), word)
                         : files.place(entry.file(), entry.at());
         return Fault.error(place, "", oneLine(reason));
     }
 
-    private static String oneLine(String text) {
-        String line = text.strip().replaceAll("\\s*\\R\\s*", "; ");
+    static String oneLine(String text) {
+        String line = text.strip().replaceAll("\\s*\\R\\s*", "; ").replaceAll(" {2,}", " ");
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
     }
 

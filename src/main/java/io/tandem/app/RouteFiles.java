@@ -36,6 +36,7 @@ final class RouteFiles {
     private final Path shown;
     private final List<Path> routes;
     private final List<Path> kamelets;
+    private final JavaFiles java;
     private final Map<Path, Node> roots = new LinkedHashMap<>();
     private final List<Entry> entries = new ArrayList<>();
     private final List<Entry> repeatedKeys = new ArrayList<>();
@@ -66,22 +67,28 @@ final class RouteFiles {
 
     private record Scope(Path file, String route, boolean input) {}
 
-    private RouteFiles(Path folder, Path shown, List<Path> routes, List<Path> kamelets) {
+    private RouteFiles(Path folder, Path shown) throws IOException {
         this.folder = folder;
         this.shown = shown;
-        this.routes = routes;
-        this.kamelets = kamelets;
+        this.routes = routes(folder);
+        this.kamelets = kamelets(folder);
+        this.java = new JavaFiles(this, sources(folder));
     }
 
-    /** The files that a set of routes is made of: those with routes, then the Kamelets. */
+    /** The files that a set of routes is made of: those with routes, the Kamelets, and Java. */
     static List<Path> list(Path folder) throws IOException {
         List<Path> files = new ArrayList<>(routes(folder));
         files.addAll(kamelets(folder));
+        files.addAll(sources(folder));
         return files;
     }
 
     private static List<Path> routes(Path folder) throws IOException {
         return list(folder, "*" + ROUTES);
+    }
+
+    private static List<Path> sources(Path folder) throws IOException {
+        return list(folder, "*" + JavaFiles.ENDING);
     }
 
     private static List<Path> kamelets(Path folder) throws IOException {
@@ -100,7 +107,7 @@ final class RouteFiles {
      * @param shown what is said to people to be the folder
      */
     static RouteFiles read(Path folder, Path shown) throws IOException {
-        RouteFiles files = new RouteFiles(folder, shown, routes(folder), kamelets(folder));
+        RouteFiles files = new RouteFiles(folder, shown);
         for (Path file : files.routes) {
             files.compose(file);
         }
@@ -216,6 +223,16 @@ final class RouteFiles {
     /** The files with Kamelets, sorted. */
     List<Path> kamelets() {
         return kamelets;
+    }
+
+    /** The Java files. */
+    JavaFiles java() {
+        return java;
+    }
+
+    /** Whether there is nothing of which a route could be made. */
+    boolean isEmpty() {
+        return routes.isEmpty() && java.paths().isEmpty();
     }
 
     /** The names of the Kamelets there are. */

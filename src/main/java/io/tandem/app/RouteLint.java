@@ -73,7 +73,7 @@ final class RouteLint {
             throws IOException {
         RouteLint lint = new RouteLint(settings, files, keys);
         lint.repeatedKeys();
-        lint.repeatedIds();
+        lint.faults.addAll(repeatedIds(files));
         lint.directs(complete);
         if (complete) {
             lint.findBareKamelets();
@@ -88,6 +88,7 @@ final class RouteLint {
                 lint.kameletFile(file, kamelet);
             }
         }
+        lint.javaFiles();
         lint.strayFiles();
         if (complete && !lint.targetsUnknown) {
             lint.targets();
@@ -102,27 +103,37 @@ final class RouteLint {
     }
 
     /** Camel would let the second route replace the first. */
-    private void repeatedIds() {
-        Map<String, Entry> ids = new HashMap<>();
+    static List<Fault> repeatedIds(RouteFiles files) {
+        List<Fault> repeated = new ArrayList<>();
+        Map<String, Place> ids = new HashMap<>();
         for (Entry entry : files.entries()) {
             if (entry.key().equals("id")
                     && !entry.value().isEmpty()
                     && entry.value().equals(entry.route())) {
-                Entry first = ids.putIfAbsent(entry.value(), entry);
+                Place first = ids.putIfAbsent(entry.value(), files.place(entry.file(), entry.line(), 0));
                 if (first != null && !files.inKamelet(entry)) {
-                    error(
-                            entry.file(),
-                            entry.at(),
-                            "the route id '" + entry.value() + "' is taken by "
-                                    + files.place(first.file(), first.line(), 0) + ": give this route another");
+                    repeated.add(idTaken(files.place(entry.file(), entry.at()), entry.value(), first));
                 }
             }
         }
+        for (JavaFiles.Literal literal : files.java().literals("routeId")) {
+            Place place = files.java().place(literal, literal.text());
+            Place first = ids.putIfAbsent(literal.text(), new Place(place.source(), place.line(), 0));
+            if (first != null) {
+                repeated.add(idTaken(place, literal.text(), first));
+            }
+        }
+        return repeated;
+    }
+
+    private static Fault idTaken(Place place, String id, Place first) {
+        return Fault.error(place, "", "the route id '" + id + "' is taken by " + first + ": give this route another");
     }
 
     /** What goes to {@code direct:x} needs one route that starts there: told by Camel only when a message comes. */
     private void directs(boolean complete) {
-        Map<String, Entry> inputs = new HashMap<>();
+        Set<String> inputs = new HashSet<>();
+        files.java().literals("from").forEach(literal -> inputs.add(withoutQuery(literal.text())));
         List<Entry> outputs = new ArrayList<>();
         Set<Path> withNamedInputs = new HashSet<>();
         for (Entry entry : files.entries()) {
@@ -138,10 +149,8 @@ final class RouteLint {
                     if (Set.of("to", "uri").contains(entry.key())) {
                         outputs.add(entry);
                     }
-                } else if (inputs.containsKey(name)) {
+                } else if (!inputs.add(name)) {
                     error(entry.file(), entry.content(), inputTaken(name));
-                } else {
-                    inputs.put(name, entry);
                 }
             }
         }
@@ -149,16 +158,33 @@ final class RouteLint {
         if (complete && withNamedInputs.isEmpty()) {
             for (Entry entry : outputs) {
                 String name = withoutQuery(entry.value());
-                if (!inputs.containsKey(name)) {
-                    error(
-                            entry.file(),
-                            entry.content(),
-                            "no route starts with '" + name + "'"
-                                    + NearestKey.among(inputs.keySet(), name)
-                                            .map(nearest -> "; did you mean '" + nearest + "'?")
-                                            .orElse(": add one, or mend the name"));
+                if (!inputs.contains(name)) {
+                    error(entry.file(), entry.content(), noInput(name, inputs));
                 }
             }
+            for (JavaFiles.Literal literal : files.java().literals("to")) {
+                String name = withoutQuery(literal.text());
+                if (name.startsWith(DIRECT) && !name.contains("{{") && !inputs.contains(name)) {
+                    faults.add(Fault.error(files.java().place(literal, name), "", noInput(name, inputs)));
+                }
+            }
+        }
+    }
+
+    private static String noInput(String name, Set<String> inputs) {
+        return "no route starts with '" + name + "'"
+                + NearestKey.among(inputs, name)
+                        .map(nearest -> "; did you mean '" + nearest + "'?")
+                        .orElse(": add one, or mend the name");
+    }
+
+    private void javaFiles() {
+        faults.addAll(files.java().unbound());
+        for (JavaFiles.Literal literal : files.java().literals()) {
+            if (Secrets.form(literal.text())) {
+                faults.add(Fault.warning(files.java().place(literal, literal.text()), "", inClear("this")));
+            }
+            usedTargets("", literal.text());
         }
     }
 

@@ -121,7 +121,7 @@ final class RouteLoader {
         } catch (IOException e) {
             throw new FaultsException(List.of(unreadable(settings, e)), e);
         }
-        if (files.routes().isEmpty()) {
+        if (files.isEmpty()) {
             Place folder = Place.of(RouteFiles.shown(settings.routes()));
             throw new FaultsException(List.of(Fault.error(folder, "", "there is no file named *.camel.yaml in it")));
         }

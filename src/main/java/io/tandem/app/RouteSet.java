@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -110,8 +111,9 @@ final class RouteSet {
         main.bind("platform-http-engine", engine);
         main.configure()
                 .withName("tandem")
-                .withRoutesIncludePattern(
-                        files.routes().stream().map(file -> "file:" + file).collect(Collectors.joining(",")))
+                .withRoutesIncludePattern(Stream.concat(files.routes().stream(), files.java().paths().stream())
+                        .map(file -> "file:" + file)
+                        .collect(Collectors.joining(",")))
                 .withJmxEnabled(false)
                 // it would print secrets
                 .withAutoConfigurationLogSummary(false)
