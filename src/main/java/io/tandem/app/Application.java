@@ -104,6 +104,7 @@ public final class Application implements AutoCloseable {
 
     private volatile @Nullable RouteSet routes;
     private boolean redelivering;
+    private volatile boolean ending;
     private int httpPort;
     private int managementPort;
 
@@ -159,6 +160,7 @@ public final class Application implements AutoCloseable {
         http.serve("/openapi.json", docs, StaticResource.of("application/json", Map.of(), this::apiDocument));
         DocsPage.serve(http, docs);
         health.addReadiness(this::routesRunning);
+        health.addReadiness(this::notEnding);
         health.addReadiness(this::lastEdit);
         health.addReadiness(this::policyCanBeMet);
         health.addReadiness(this::journalWritable);
@@ -420,16 +422,22 @@ public final class Application implements AutoCloseable {
         return managementPort;
     }
 
-    /** Refuses new messages, finishes those under way within the drain time, and stops everything. */
+    /**
+     * Is ready no more, and takes messages for the drain delay; then refuses new ones, finishes those under way within the
+     * drain time, and stops everything.
+     */
     @Override
     public void close() {
         Reloader current = reloader;
         if (current != null) {
             current.close();
         }
-        Deadline deadline = Deadline.in(started.http().drainTimeout());
+        ending = true;
+        Deadline deadline =
+                Deadline.in(started.http().drainDelay().plus(started.http().drainTimeout()));
         folder.drain();
         try {
+            awaitNoMoreSenders();
             if (!http.drain(started.http().drainTimeout())) {
                 LOG.warn(
                         "{} messages were not finished within tandem.http.drain-timeout={}",
@@ -458,6 +466,16 @@ public final class Application implements AutoCloseable {
         executor.shutdown();
         merging.shutdownNow();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    /** Whoever spreads messages over several instances finds out that this one is not ready. */
+    private void awaitNoMoreSenders() throws InterruptedException {
+        Duration delay = started.http().drainDelay();
+        if (routes != null && !delay.isZero()) {
+            LOG.info("Ready no more; takes messages for another {} s", delay.toSeconds());
+            http.announceEnd();
+            Thread.sleep(delay.toMillis());
+        }
     }
 
     private Content apiDocument() {
@@ -514,6 +532,11 @@ public final class Application implements AutoCloseable {
         RouteSet current = routes;
         boolean running = current != null && current.context().isStarted();
         return List.of(new Health.Check("routes", running, Map.of()));
+    }
+
+    private List<Health.Check> notEnding() {
+        return List.of(
+                new Health.Check("shutdown", !ending, ending ? Map.of("reason", "Tandem was told to stop") : Map.of()));
     }
 
     /** A detail: what ran before goes on. */

@@ -158,11 +158,20 @@ final class Catalogue {
             .in("connections")
             .atStart();
 
+    static final Key<Duration> HTTP_DRAIN_DELAY = key(
+                    "tandem.http.drain-delay",
+                    ValueTypes.DURATION_OR_ZERO,
+                    "10s",
+                    "How long Tandem, told to stop, goes on taking messages over HTTP while it is no longer ready: as long as"
+                            + " whoever spreads the messages over several instances needs to leave this one out.")
+            .withDefault("0s")
+            .atStart();
+
     static final Key<Duration> HTTP_DRAIN_TIMEOUT = key(
                     "tandem.http.drain-timeout",
                     ValueTypes.DURATION_OR_ZERO,
                     "45s",
-                    "How long messages in flight may take to finish when Tandem stops.")
+                    "How long messages in flight may take to finish when Tandem stops, after tandem.http.drain-delay.")
             .withDefault("20s")
             .atStart();
 
@@ -1038,6 +1047,7 @@ final class Catalogue {
             HTTP_READ_TIMEOUT,
             HTTP_IDLE_TIMEOUT,
             HTTP_MAX_CONNECTIONS,
+            HTTP_DRAIN_DELAY,
             HTTP_DRAIN_TIMEOUT,
             HTTP_TLS_CERTIFICATE,
             HTTP_TLS_KEY,

@@ -62,6 +62,7 @@ final class Rehearsal {
     private void surroundings() {
         put(Catalogue.HTTP_HOST.name(), "127.0.0.1");
         put(Catalogue.HTTP_PORT.name(), "0");
+        put(Catalogue.HTTP_DRAIN_DELAY.name(), "0s");
         put(Catalogue.HTTP_DRAIN_TIMEOUT.name(), "500ms");
         put(Catalogue.MANAGEMENT_HOST.name(), "127.0.0.1");
         put(Catalogue.MANAGEMENT_PORT.name(), "0");

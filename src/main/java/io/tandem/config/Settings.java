@@ -82,7 +82,8 @@ public record Settings(
      * @param readTimeout for a whole request to arrive
      * @param idleTimeout for a connection without a request
      * @param maxConnections of callers at the same time
-     * @param drainTimeout for messages in flight when Tandem stops
+     * @param drainDelay for which messages are still taken when Tandem stops
+     * @param drainTimeout for messages in flight after that
      * @param tls null: without
      */
     public record Http(
@@ -93,6 +94,7 @@ public record Settings(
             Duration readTimeout,
             Duration idleTimeout,
             int maxConnections,
+            Duration drainDelay,
             Duration drainTimeout,
             @Nullable Tls tls) {}
 

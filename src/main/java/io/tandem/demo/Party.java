@@ -54,6 +54,7 @@ final class Party implements AutoCloseable {
                 READ_TIMEOUT,
                 IDLE_TIMEOUT,
                 MAX_CONNECTIONS,
+                Duration.ZERO,
                 GRACE,
                 null);
         this.http = new HttpEntry(vertx, settings, limits.maxInFlight(), executor, new Unobserved());

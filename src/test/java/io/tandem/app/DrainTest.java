@@ -131,6 +131,33 @@ class DrainTest {
         assertThat(late).failsWithin(Duration.ofSeconds(5));
     }
 
+    /** A load balancer has to find out first, and callers with open connections have to go. */
+    @Test
+    void messagesAreTakenWhileNotReadyWithinTheDrainDelay() throws IOException {
+        Map<String, String> settings = new HashMap<>(targets.settings());
+        settings.put("tandem.http.drain-delay", "2s");
+        RunningTandem tandem = RunningTandem.start(settings);
+        try (RawHttp kept = new RawHttp(tandem.port())) {
+            assertThat(tandem.get(tandem.managementUri("/observe/health/ready")).statusCode())
+                    .isEqualTo(200);
+
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(tandem::close, callers);
+            await().atMost(5, SECONDS)
+                    .until(() -> tandem.get(tandem.managementUri("/observe/health/ready"))
+                                    .statusCode()
+                            == 503);
+            RawHttp.Reply reply = kept.send("POST /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}")
+                    .read();
+
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.header("connection")).isEqualTo("close");
+            assertThat(tandem.get(tandem.managementUri("/observe/health/live")).statusCode())
+                    .isEqualTo(200);
+            closed.join();
+        }
+        assertThat(refusal(tandem)).isEqualTo("refused");
+    }
+
     private static void postUntilRefused(RunningTandem tandem, Set<String> answered, List<String> wrong) {
         while (true) {
             try {

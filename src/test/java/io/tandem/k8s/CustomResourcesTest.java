@@ -3,7 +3,6 @@ package io.tandem.k8s;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,16 +25,17 @@ class CustomResourcesTest {
 
     @Test
     void resourcesOfCamelKFitTheirSchemas() {
-        List<Path> files = new ArrayList<>(Manifests.files());
-        files.addAll(Manifests.kameletFiles());
+        List<JsonNode> resources = new ArrayList<>();
+        for (String folder : Manifests.folders()) {
+            resources.addAll(Manifests.build(folder).resources());
+        }
+        Manifests.kameletFiles().forEach(file -> resources.add(Manifests.read(file)));
 
         List<String> kinds = new ArrayList<>();
-        for (Path file : files) {
-            for (JsonNode resource : Manifests.readAll(file)) {
-                if (resource.path("apiVersion").asString("").startsWith("camel.apache.org/")) {
-                    kinds.add(resource.path("kind").stringValue());
-                    assertThat(schemas.faults(resource)).as(file.toString()).isEmpty();
-                }
+        for (JsonNode resource : resources) {
+            if (resource.path("apiVersion").asString("").startsWith("camel.apache.org/")) {
+                kinds.add(resource.path("kind").stringValue());
+                assertThat(schemas.faults(resource)).as(resource.toString()).isEmpty();
             }
         }
 
@@ -83,6 +83,6 @@ class CustomResourcesTest {
     }
 
     private static ObjectNode integration() {
-        return (ObjectNode) Manifests.read(Manifests.INTEGRATION);
+        return (ObjectNode) Manifests.build("camel-k/prod").the("Integration", "tandem");
     }
 }

@@ -91,6 +91,8 @@ public final class HttpEntry {
 
     private volatile @Nullable TandemHttpEngine active;
 
+    private volatile boolean ending;
+
     /** A resource and who gets it. */
     private record Served(StaticResource resource, Access access) {}
 
@@ -224,6 +226,11 @@ public final class HttpEntry {
         return admission.inWork();
     }
 
+    /** Takes requests on, and has callers who keep their connections open their next ones elsewhere. */
+    public void announceEnd() {
+        ending = true;
+    }
+
     /**
      * Refuses new requests, and waits until those under way are answered.
      *
@@ -257,6 +264,7 @@ public final class HttpEntry {
 
     private void handle(HttpServerRequest request) {
         callers.requested(request);
+        closeWhenEnding(request.response());
         Gate guarded = gate;
         if (guarded == null || isPublic(request.path())) {
             handle(request, null);
@@ -575,9 +583,16 @@ public final class HttpEntry {
                 written(length);
             } else {
                 response.writeHeadTo(out);
+                closeWhenEnding(out);
                 out.end(response.body()).onComplete(written -> written(length));
             }
         });
+    }
+
+    private void closeWhenEnding(HttpServerResponse out) {
+        if (ending) {
+            out.putHeader("Connection", "close");
+        }
     }
 
     private void written(int length) {

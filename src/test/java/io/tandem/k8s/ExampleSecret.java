@@ -1,0 +1,30 @@
+package io.tandem.k8s;
+
+import io.tandem.caller.NewCredential;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The Secret of the example, with something for each of its placeholders. */
+final class ExampleSecret {
+    private static final NewCredential CALLER = new NewCredential();
+
+    private ExampleSecret() {}
+
+    /** The key of the only caller. */
+    static String key() {
+        return CALLER.key();
+    }
+
+    static Map<String, String> filled() {
+        Map<String, String> filled = new LinkedHashMap<>();
+        Manifests.read(Manifests.SECRET_EXAMPLE)
+                .path("stringData")
+                .propertyNames()
+                .forEach(key -> filled.put(key, "s3cr3t"));
+        filled.put(
+                "tandem.auth.callers",
+                CALLER.ofKey("shop", CALLER.key(), List.of()).line());
+        return filled;
+    }
+}
