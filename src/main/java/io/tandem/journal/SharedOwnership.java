@@ -132,8 +132,7 @@ final class SharedOwnership implements Ownership {
         List<TakeOverOperation.Dead> dead = new ArrayList<>();
         others.replaceAll((other, found) -> {
             Seen before = seen.get(other);
-            boolean silent = before != null && before.aliveUntil() == found.aliveUntil();
-            long since = silent ? before.nanos() : now;
+            long since = before != null && before.aliveUntil() == found.aliveUntil() ? before.nanos() : now;
             if (found.over() && now - since >= MISSED_BEATS * period().toNanos()) {
                 dead.add(new TakeOverOperation.Dead(other, found.aliveUntil()));
             }

@@ -295,8 +295,7 @@ class PostgresSharedTest {
     @Test
     void heartbeatGoesOnWhileATableIsLocked() throws Exception {
         Duration lease = Duration.ofSeconds(3);
-        try (Journal journal =
-                        Journals.open(Samples.settings(database), Samples.terms(Clock.systemUTC(), lease));
+        try (Journal journal = Journals.open(Samples.settings(database), Samples.terms(Clock.systemUTC(), lease));
                 Connection connection = DriverManager.getConnection(url, Postgres.user(), "");
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);

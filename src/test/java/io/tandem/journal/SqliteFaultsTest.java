@@ -44,14 +44,7 @@ class SqliteFaultsTest {
     private static Journal open(Path folder, int minFree, Duration keep) {
         return Journals.open(
                 new Settings.Journal(
-                        Samples.sqlite(folder),
-                        false,
-                        false,
-                        1000,
-                        minFree,
-                        10_000,
-                        keep,
-                        Duration.ofDays(1)),
+                        Samples.sqlite(folder), false, false, 1000, minFree, 10_000, keep, Duration.ofDays(1)),
                 Samples.terms(Clock.systemUTC()));
     }
 
