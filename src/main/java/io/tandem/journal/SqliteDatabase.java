@@ -223,6 +223,10 @@ final class SqliteDatabase implements Database {
     public void failed(Exception reason) {
         if (reason instanceof SQLException sql && code(sql) == SQLiteErrorCode.SQLITE_FULL) {
             reserve.give();
+        } else if (writer != null) {
+            // one that was opened while the file could not be written can never write it
+            closeQuietly(writer);
+            writer = null;
         }
     }
 

@@ -15,6 +15,7 @@ import io.tandem.config.Settings;
 import io.tandem.message.Delivery;
 import io.tandem.message.Outcome;
 import io.tandem.message.ReplyBody;
+import io.tandem.support.ImmutableFiles;
 import io.tandem.support.SmallDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -246,6 +247,30 @@ class SqliteFaultsTest {
             try (Journal journal = open(disk.path())) {
                 assertThat(journal.pendingMessages()).isEqualTo(1);
             }
+        }
+    }
+
+    @Test
+    void journalRecoversWhenItsFilesCanBeWrittenAgain() throws Exception {
+        try (Journal journal = open(folder)) {
+            NewMessage message = message(BOTH);
+            get(journal.accept(message));
+            CompletionStage<Void> record;
+            Path file = folder.resolve("tandem.db");
+            ImmutableFiles files = ImmutableFiles.of(file, Path.of(file + "-wal"));
+            try {
+                assertThat(fails(journal, 10)).isTrue();
+                record = journal.record(message.id(), List.of(delivered(ONE), delivered(TWO)), null);
+                // however often it is tried
+                await().during(Duration.ofMillis(500)).until(() -> journal.unavailable() != null);
+                assertThat(journal.unavailable()).contains("tandem.db");
+            } finally {
+                files.close();
+            }
+
+            get(record);
+            await().until(() -> journal.unavailable() == null);
+            assertThat(get(journal.accept(message(NONE)))).isInstanceOf(Acceptance.Fresh.class);
         }
     }
 
