@@ -237,7 +237,7 @@ final class GroupWriter implements AutoCloseable {
     }
 
     /** @param unusable whether the session can't be used again */
-    private record Failure(Exception reason, boolean committing, boolean unusable) {}
+    private record Failure(Throwable reason, boolean committing, boolean unusable) {}
 
     /** Whether the group is on disk; else its operations have failed, or are kept. */
     private boolean commit(List<Operation<?>> group) {
@@ -255,6 +255,7 @@ final class GroupWriter implements AutoCloseable {
         return failure.reason() instanceof SQLException e && database.isConflict(e) && !failure.unusable();
     }
 
+    @SuppressWarnings("IllegalCatch") // one that overflows the stack must not end the writing of others
     private @Nullable Failure tryCommit(List<Operation<?>> group) {
         boolean committing = false;
         boolean broken = true;
@@ -266,9 +267,9 @@ final class GroupWriter implements AutoCloseable {
             session.connection().commit();
             broken = false;
             return null;
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             // a batch that was not run to its end would be run with the next one
-            broken = !rolledBack(session) || e instanceof RuntimeException;
+            broken = !rolledBack(session) || !(e instanceof SQLException);
             return new Failure(e, committing, broken);
         } finally {
             if (session != null) {
@@ -277,7 +278,7 @@ final class GroupWriter implements AutoCloseable {
         }
     }
 
-    private void failed(List<Operation<?>> group, Exception e, boolean committing) {
+    private void failed(List<Operation<?>> group, Throwable e, boolean committing) {
         boolean own = e instanceof SQLException sql ? database.isOwnFault(sql) : true;
         if (own && !committing) {
             failedByOne(group, e);
@@ -312,7 +313,7 @@ final class GroupWriter implements AutoCloseable {
     }
 
     /** One of them can't be written: the others can. */
-    private void failedByOne(List<Operation<?>> group, Exception e) {
+    private void failedByOne(List<Operation<?>> group, Throwable e) {
         if (group.size() == 1) {
             LOG.error("the journal refused what was to be written", e);
             group.get(0).fail(new JournalException("the journal refused what was to be written", e));

@@ -220,7 +220,7 @@ final class SqliteDatabase implements Database {
     }
 
     @Override
-    public void failed(Exception reason) {
+    public void failed(Throwable reason) {
         if (reason instanceof SQLException sql && code(sql) == SQLiteErrorCode.SQLITE_FULL) {
             reserve.give();
         } else if (writer != null) {

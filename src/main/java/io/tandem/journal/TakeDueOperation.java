@@ -36,7 +36,7 @@ final class TakeDueOperation extends Operation<List<DueDelivery>> {
             """
             select message_id, owner, next_attempt from delivery
             where target = ? and state = 0 and state in (0, 2)
-            order by message_id limit 1""";
+            order by message_id limit 16""";
 
     private static final String TAKE =
             "update delivery set owner = ? where message_id = ? and target = ? and owner is null and state = 0";
@@ -46,6 +46,8 @@ final class TakeDueOperation extends Operation<List<DueDelivery>> {
      * @param inOrder only the oldest
      */
     record Request(String target, int limit, boolean early, boolean inOrder) {}
+
+    private record Waiting(String messageId, boolean taken, long next) {}
 
     private final Context context;
     private final Request request;
@@ -95,14 +97,13 @@ final class TakeDueOperation extends Operation<List<DueDelivery>> {
     /** Not skipping what another transaction holds: the next one is not the oldest. */
     private List<String> oldest(Session session) throws SQLException {
         long until = request.early() ? Long.MAX_VALUE : context.now();
-        return session
-                .query(
-                        OLDEST,
-                        row -> row.getObject(2) == null && row.getLong(3) <= until ? row.getString(1) : "",
-                        request.target())
-                .stream()
-                .filter(id -> !id.isEmpty())
-                .toList();
+        List<Waiting> first = session.query(
+                OLDEST,
+                row -> new Waiting(row.getString(1), row.getObject(2) != null, row.getLong(3)),
+                request.target());
+        // somebody else may be at one that has become the oldest but for those that were replayed meanwhile
+        boolean free = !first.isEmpty() && first.stream().noneMatch(Waiting::taken);
+        return free && first.get(0).next() <= until ? List.of(first.get(0).messageId()) : List.of();
     }
 
     @Override
