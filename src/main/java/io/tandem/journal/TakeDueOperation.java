@@ -41,6 +41,8 @@ final class TakeDueOperation extends Operation<List<DueDelivery>> {
     private static final String TAKE =
             "update delivery set owner = ? where message_id = ? and target = ? and owner is null and state = 0";
 
+    private static final Duration UNREADABLE_PAUSE = Duration.ofSeconds(30);
+
     /**
      * @param early also what is due later
      * @param inOrder only the oldest
@@ -133,6 +135,13 @@ final class TakeDueOperation extends Operation<List<DueDelivery>> {
                 if (message != null && message.body() != null) {
                     due.add(new DueDelivery(
                             message.message(), request.target(), attempts(message.message()), message.body()));
+                } else if (message != null && message.unreadable() != null) {
+                    LOG.error(
+                            "message {} target {}: its body can't be read now: {}",
+                            id,
+                            request.target(),
+                            Reasons.of(message.unreadable()));
+                    writer.accept(new RecordOperation(context, id, List.of(unreadable()), null));
                 } else {
                     LOG.error("message {} target {}: its body is not there", id, request.target());
                     writer.accept(new RecordOperation(context, id, List.of(lost()), null));
@@ -154,11 +163,21 @@ final class TakeDueOperation extends Operation<List<DueDelivery>> {
     }
 
     private DeliveryRecord lost() {
-        Problem problem = Problem.of(ProblemType.INTERNAL_ERROR, "The message's body is missing in the journal.");
         return new DeliveryRecord(
-                new Delivery(request.target(), Outcome.FAILED, 0, Duration.ZERO, 0, null, problem, null),
-                DeliveryState.DEAD,
-                null);
+                withoutBody("The message's body is missing in the journal."), DeliveryState.DEAD, null);
+    }
+
+    /** What ails the disk, or the process, may pass. */
+    private DeliveryRecord unreadable() {
+        return new DeliveryRecord(
+                withoutBody("The message's body can't be read from the journal."),
+                DeliveryState.PENDING,
+                context.clock().instant().plus(UNREADABLE_PAUSE));
+    }
+
+    private Delivery withoutBody(String reason) {
+        Problem problem = Problem.of(ProblemType.INTERNAL_ERROR, reason);
+        return new Delivery(request.target(), Outcome.FAILED, 0, Duration.ZERO, 0, null, problem, null);
     }
 
     private void release() {
