@@ -284,9 +284,10 @@ final class GroupWriter implements AutoCloseable {
             failedByOne(group, e);
             return;
         }
+        boolean told = fault != null || database.refusal() != null;
         database.failed(e);
         JournalException reason = new JournalException(database.explain(e), e);
-        if (fault == null) {
+        if (!told) {
             LOG.warn("{}", reason.getMessage(), e);
         }
         fault = reason;

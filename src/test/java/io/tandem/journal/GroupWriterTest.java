@@ -46,7 +46,8 @@ class GroupWriterTest {
         try (SqliteDatabase database = SqliteDatabase.open(folder.resolve("tandem.db"), 1, Schema.sqlite());
                 GroupWriter writer = new GroupWriter(database, new ProbeOperation())) {
             Operation<Void> bad = new Overflowing();
-            List<Counted> good = IntStream.range(0, 10).mapToObj(i -> new Counted()).toList();
+            List<Counted> good =
+                    IntStream.range(0, 10).mapToObj(i -> new Counted()).toList();
             good.subList(0, 5).forEach(writer::submit);
             writer.submit(bad);
             good.subList(5, 10).forEach(writer::submit);

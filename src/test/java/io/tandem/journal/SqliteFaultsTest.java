@@ -207,6 +207,31 @@ class SqliteFaultsTest {
     }
 
     @Test
+    void journalOpensOnADiskThatIsFullButForItsReserve() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "24m")) {
+            List<String> ids = new ArrayList<>();
+            try (Journal journal = open(disk.path())) {
+                for (int i = 0; i < 100; i++) {
+                    NewMessage message = message(Set.of(ONE));
+                    get(journal.accept(message));
+                    ids.add(message.id());
+                }
+            }
+            Path filler = disk.fill();
+
+            try (Journal journal = open(disk.path())) {
+                assertThat(journal.unavailable()).contains("is full: make room");
+                for (String id : ids) {
+                    get(journal.take(id, Set.of(ONE)));
+                    get(journal.record(id, List.of(delivered(ONE)), null));
+                }
+                Files.delete(filler);
+                await().until(() -> journal.unavailable() == null);
+            }
+        }
+    }
+
+    @Test
     void nothingAcceptedIsLostWhenTheDiskFillsUp() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "6m")) {
             List<String> accepted = new ArrayList<>();

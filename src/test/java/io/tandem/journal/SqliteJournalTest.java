@@ -79,7 +79,9 @@ class SqliteJournalTest extends JournalContract {
         Files.delete(file);
         Files.move(aside, file);
         clock.advance(MINUTE);
-        assertThat(Samples.get(journal.takeDue(Samples.ONE, 1, false, false)).get(0).body())
+        assertThat(Samples.get(journal.takeDue(Samples.ONE, 1, false, false))
+                        .get(0)
+                        .body())
                 .hasSize(100_000);
 
         Files.delete(file);
