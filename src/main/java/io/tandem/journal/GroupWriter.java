@@ -30,6 +30,7 @@ final class GroupWriter implements AutoCloseable {
     private static final long MIN_BACKOFF = Duration.ofMillis(50).toNanos();
     private static final long MAX_BACKOFF = Duration.ofSeconds(1).toNanos();
     private static final int CONFLICTS = 10;
+    private static final int LAST_TRIES = 3;
 
     private final Database database;
     private final Operation<?> probe;
@@ -152,14 +153,22 @@ final class GroupWriter implements AutoCloseable {
     }
 
     private void finish() throws InterruptedException {
-        for (int i = 0; i < 3 && !kept.isEmpty(); i++) {
-            List<Operation<?>> rest = new ArrayList<>(kept);
-            kept.clear();
-            write(rest);
-            if (!kept.isEmpty()) {
+        int last = faults + LAST_TRIES;
+        while (faults < last && !kept.isEmpty()) {
+            int before = faults;
+            write(fromKept());
+            if (faults != before) {
                 Thread.sleep(TimeUnit.NANOSECONDS.toMillis(backoff));
             }
         }
+    }
+
+    private List<Operation<?>> fromKept() {
+        List<Operation<?>> group = new ArrayList<>();
+        while (group.size() < mostInGroup && !kept.isEmpty()) {
+            group.add(kept.remove());
+        }
+        return group;
     }
 
     /** Waits a little, and tries again. */
@@ -185,10 +194,7 @@ final class GroupWriter implements AutoCloseable {
             fault = null;
             return;
         }
-        List<Operation<?>> group = new ArrayList<>();
-        while (group.size() < mostInGroup && !kept.isEmpty()) {
-            group.add(kept.remove());
-        }
+        List<Operation<?>> group = fromKept();
         if (group.isEmpty()) {
             group.add(probe);
         }

@@ -207,6 +207,22 @@ class SqliteFaultsTest {
     }
 
     @Test
+    void reasonIsToldWhenTheDiskIsTooFullToOpenTheJournal() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "8m")) {
+            open(disk.path()).close();
+            Files.delete(disk.path().resolve("tandem.db-reserve"));
+            Path filler = disk.fill();
+
+            assertThatThrownBy(() -> open(disk.path()))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("is full: make room");
+
+            Files.delete(filler);
+            open(disk.path()).close();
+        }
+    }
+
+    @Test
     void journalOpensOnADiskThatIsFullButForItsReserve() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "24m")) {
             List<String> ids = new ArrayList<>();
