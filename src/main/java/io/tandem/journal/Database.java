@@ -35,7 +35,7 @@ interface Database extends AutoCloseable {
     String explain(Throwable e);
 
     /** Is told why a transaction of its own failed: it may be able to do something about it before the next one. */
-    default void failed(Exception reason) {}
+    default void failed(Throwable reason) {}
 
     /** Why no new message may be written though what has happened already can, in one line; or null. Does not block. */
     default @Nullable String refusal() {

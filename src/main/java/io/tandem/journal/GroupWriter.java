@@ -30,6 +30,7 @@ final class GroupWriter implements AutoCloseable {
     private static final long MIN_BACKOFF = Duration.ofMillis(50).toNanos();
     private static final long MAX_BACKOFF = Duration.ofSeconds(1).toNanos();
     private static final int CONFLICTS = 10;
+    private static final int LAST_TRIES = 3;
 
     private final Database database;
     private final Operation<?> probe;
@@ -152,14 +153,22 @@ final class GroupWriter implements AutoCloseable {
     }
 
     private void finish() throws InterruptedException {
-        for (int i = 0; i < 3 && !kept.isEmpty(); i++) {
-            List<Operation<?>> rest = new ArrayList<>(kept);
-            kept.clear();
-            write(rest);
-            if (!kept.isEmpty()) {
+        int last = faults + LAST_TRIES;
+        while (faults < last && !kept.isEmpty()) {
+            int before = faults;
+            write(fromKept());
+            if (faults != before) {
                 Thread.sleep(TimeUnit.NANOSECONDS.toMillis(backoff));
             }
         }
+    }
+
+    private List<Operation<?>> fromKept() {
+        List<Operation<?>> group = new ArrayList<>();
+        while (group.size() < mostInGroup && !kept.isEmpty()) {
+            group.add(kept.remove());
+        }
+        return group;
     }
 
     /** Waits a little, and tries again. */
@@ -185,10 +194,7 @@ final class GroupWriter implements AutoCloseable {
             fault = null;
             return;
         }
-        List<Operation<?>> group = new ArrayList<>();
-        while (group.size() < mostInGroup && !kept.isEmpty()) {
-            group.add(kept.remove());
-        }
+        List<Operation<?>> group = fromKept();
         if (group.isEmpty()) {
             group.add(probe);
         }
@@ -237,7 +243,7 @@ final class GroupWriter implements AutoCloseable {
     }
 
     /** @param unusable whether the session can't be used again */
-    private record Failure(Exception reason, boolean committing, boolean unusable) {}
+    private record Failure(Throwable reason, boolean committing, boolean unusable) {}
 
     /** Whether the group is on disk; else its operations have failed, or are kept. */
     private boolean commit(List<Operation<?>> group) {
@@ -255,6 +261,7 @@ final class GroupWriter implements AutoCloseable {
         return failure.reason() instanceof SQLException e && database.isConflict(e) && !failure.unusable();
     }
 
+    @SuppressWarnings("IllegalCatch") // one that overflows the stack must not end the writing of others
     private @Nullable Failure tryCommit(List<Operation<?>> group) {
         boolean committing = false;
         boolean broken = true;
@@ -266,9 +273,9 @@ final class GroupWriter implements AutoCloseable {
             session.connection().commit();
             broken = false;
             return null;
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             // a batch that was not run to its end would be run with the next one
-            broken = !rolledBack(session) || e instanceof RuntimeException;
+            broken = !rolledBack(session) || !(e instanceof SQLException);
             return new Failure(e, committing, broken);
         } finally {
             if (session != null) {
@@ -277,15 +284,16 @@ final class GroupWriter implements AutoCloseable {
         }
     }
 
-    private void failed(List<Operation<?>> group, Exception e, boolean committing) {
+    private void failed(List<Operation<?>> group, Throwable e, boolean committing) {
         boolean own = e instanceof SQLException sql ? database.isOwnFault(sql) : true;
         if (own && !committing) {
             failedByOne(group, e);
             return;
         }
+        boolean told = fault != null || database.refusal() != null;
         database.failed(e);
         JournalException reason = new JournalException(database.explain(e), e);
-        if (fault == null) {
+        if (!told) {
             LOG.warn("{}", reason.getMessage(), e);
         }
         fault = reason;
@@ -312,7 +320,7 @@ final class GroupWriter implements AutoCloseable {
     }
 
     /** One of them can't be written: the others can. */
-    private void failedByOne(List<Operation<?>> group, Exception e) {
+    private void failedByOne(List<Operation<?>> group, Throwable e) {
         if (group.size() == 1) {
             LOG.error("the journal refused what was to be written", e);
             group.get(0).fail(new JournalException("the journal refused what was to be written", e));

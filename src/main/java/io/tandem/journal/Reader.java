@@ -1,6 +1,7 @@
 package io.tandem.journal;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -94,9 +95,14 @@ final class Reader {
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
     record Keyed(StoredMessage message, byte[] bodyHash) {}
 
-    /** A message with its body; null when it is not there. */
+    /**
+     * A message with its body.
+     *
+     * @param body null when it is not there, or can't be read now
+     * @param unreadable why it can't be read now; or null
+     */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record WithBody(StoredMessage message, byte @Nullable [] body) {}
+    record WithBody(StoredMessage message, byte @Nullable [] body, @Nullable IOException unreadable) {}
 
     private record Open(DeliveryState state, long count) {}
 
@@ -154,23 +160,25 @@ final class Reader {
                         if (row.getInt(17) == 1) {
                             return inFiles.add(message);
                         }
-                        inDatabase.put(message.id(), new WithBody(message, row.getBytes(16)));
+                        inDatabase.put(message.id(), new WithBody(message, row.getBytes(16), null));
                         return true;
                     },
                     values);
             return inDatabase;
         });
         for (StoredMessage message : inFiles) {
-            inDatabase.put(message.id(), new WithBody(message, file(message)));
+            inDatabase.put(message.id(), inFile(message));
         }
         return inDatabase;
     }
 
-    private byte @Nullable [] file(StoredMessage message) {
+    private WithBody inFile(StoredMessage message) {
         try {
-            return bodies.read(message.id());
+            return new WithBody(message, bodies.read(message.id()), null);
+        } catch (NoSuchFileException e) {
+            return new WithBody(message, null, null);
         } catch (IOException e) {
-            return null;
+            return new WithBody(message, null, e);
         }
     }
 

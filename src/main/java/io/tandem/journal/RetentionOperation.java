@@ -3,6 +3,7 @@ package io.tandem.journal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +16,13 @@ final class RetentionOperation extends Upkeep<RetentionOperation.Part> {
     private static final String SETTLED =
             "select id, received_at, settled_at, body_file, idem_key from message where state = ? and id > ? order by id limit ?";
 
-    private static final String DELIVERIES = "select target, state from delivery where message_id = ?";
+    // in as few round trips as possible: the writer waits for each
+    private static final String IDS = Session.marks(PART);
+
+    private static final String DELIVERIES = "select target, state from delivery where message_id in (" + IDS + ")";
     private static final String HELD = "select distinct key_prefix from retention_hold where since > ?";
-    private static final String DELETE_DELIVERIES = "delete from delivery where message_id = ?";
-    private static final String DELETE_MESSAGE = "delete from message where id = ?";
+    private static final String DELETE_DELIVERIES = "delete from delivery where message_id in (" + IDS + ")";
+    private static final String DELETE_MESSAGES = "delete from message where id in (" + IDS + ")";
 
     /**
      * @param removed how many
@@ -64,19 +68,29 @@ final class RetentionOperation extends Upkeep<RetentionOperation.Part> {
             String key = message.key();
             if (message.settled() < before && (key == null || held.stream().noneMatch(key::startsWith))) {
                 forgotten.add(message);
-                if (state != MessageState.COMPLETE) {
-                    deliveries.addAll(session.query(
-                            DELIVERIES,
-                            row -> new Removed(row.getString(1), DeliveryState.of(row.getInt(2))),
-                            message.id()));
-                }
-                session.update(DELETE_DELIVERIES, message.id());
-                session.update(DELETE_MESSAGE, message.id());
             }
+        }
+        if (!forgotten.isEmpty()) {
+            forget(session);
         }
         // ids are in the order of arrival: behind a message that arrived after the limit, none was settled before it
         boolean end = found.size() < PART || found.get(PART - 1).received() >= before;
         last = end ? "" : found.get(PART - 1).id();
+    }
+
+    private void forget(Session session) throws SQLException {
+        Object[] ids = new Object[PART];
+        // no message is called that
+        Arrays.fill(ids, "");
+        for (int i = 0; i < forgotten.size(); i++) {
+            ids[i] = forgotten.get(i).id();
+        }
+        if (state != MessageState.COMPLETE) {
+            deliveries.addAll(session.query(
+                    DELIVERIES, row -> new Removed(row.getString(1), DeliveryState.of(row.getInt(2))), ids));
+        }
+        session.update(DELETE_DELIVERIES, ids);
+        session.update(DELETE_MESSAGES, ids);
     }
 
     @Override

@@ -22,6 +22,10 @@ final class SharedOwnership implements Ownership {
 
     private static final String REGISTER = "insert into instance (alive_until) values (" + NOW + " + ?) returning id";
 
+    /** Under the same number, as something may have been taken under it since. */
+    private static final String REGISTER_AGAIN =
+            "insert into instance (alive_until, id) values (" + NOW + " + ?, ?) on conflict (id) do nothing";
+
     private static final String BEAT = "update instance set alive_until = " + NOW + " + ? where id = ?";
 
     private static final String OTHERS =
@@ -104,14 +108,14 @@ final class SharedOwnership implements Ownership {
         try {
             // before the database does: others count from a later moment
             long now = System.nanoTime();
-            boolean first = id == 0;
-            if (first || session.update(BEAT, promise, id) == 0) {
+            if (id == 0) {
                 Long registered = session.first(REGISTER, row -> row.getLong(1), promise);
                 session.connection().commit();
                 id = registered == null ? 0 : registered;
-                if (!first) {
-                    LOG.warn("this instance was silent for too long: others have taken over what it had taken");
-                }
+            } else if (session.update(BEAT, promise, id) == 0) {
+                session.update(REGISTER_AGAIN, promise, id);
+                session.connection().commit();
+                LOG.warn("this instance was silent for too long: others have taken over what it had taken");
             } else {
                 session.connection().commit();
             }
@@ -132,8 +136,7 @@ final class SharedOwnership implements Ownership {
         List<TakeOverOperation.Dead> dead = new ArrayList<>();
         others.replaceAll((other, found) -> {
             Seen before = seen.get(other);
-            boolean silent = before != null && before.aliveUntil() == found.aliveUntil();
-            long since = silent ? before.nanos() : now;
+            long since = before != null && before.aliveUntil() == found.aliveUntil() ? before.nanos() : now;
             if (found.over() && now - since >= MISSED_BEATS * period().toNanos()) {
                 dead.add(new TakeOverOperation.Dead(other, found.aliveUntil()));
             }

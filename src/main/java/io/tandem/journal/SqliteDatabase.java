@@ -35,6 +35,8 @@ final class SqliteDatabase implements Database {
     private static final int READERS_CACHE_KIB = 8 << 10;
     // 16 MiB: the writer waits for what goes into the file then; less costs throughput, more makes the pause longer
     private static final int CHECKPOINT_PAGES = 4_000;
+    // none would mean never
+    private static final int FEWEST_PAGES = 16;
     private static final int MIN_FREE_PAGES = 1000;
     private static final int VACUUM_PAGES = 500;
     private static final long MIB = 1 << 20;
@@ -197,9 +199,8 @@ final class SqliteDatabase implements Database {
     /** While room is scarce, the log is kept small: it would take what the database needs to take it in. */
     private void makeRoom(Connection connection) throws SQLException {
         boolean full = reserve.isGiven();
-        int pages = scarce || full
-                ? (int) Math.min(CHECKPOINT_PAGES, reserve.size() / SHARE_OF_RESERVE / PAGE_SIZE)
-                : CHECKPOINT_PAGES;
+        long small = Math.max(FEWEST_PAGES, reserve.size() / SHARE_OF_RESERVE / PAGE_SIZE);
+        int pages = scarce || full ? (int) Math.min(CHECKPOINT_PAGES, small) : CHECKPOINT_PAGES;
         if (pages != checkpointPages) {
             checkpointEvery(connection, pages);
         }
@@ -220,9 +221,13 @@ final class SqliteDatabase implements Database {
     }
 
     @Override
-    public void failed(Exception reason) {
-        if (reason instanceof SQLException sql && code(sql) == SQLiteErrorCode.SQLITE_FULL) {
+    public void failed(Throwable reason) {
+        if (reason instanceof SQLException sql && isFull(sql)) {
             reserve.give();
+        } else if (writer != null) {
+            // one that was opened while the file could not be written can never write it
+            closeQuietly(writer);
+            writer = null;
         }
     }
 
@@ -298,8 +303,10 @@ final class SqliteDatabase implements Database {
                             + " temporary one; name one where it can with -Dorg.sqlite.tmpdir")
                     .formatted(file);
         }
+        if (isFull(sql)) {
+            return diskFull();
+        }
         return switch (code(sql)) {
-            case SQLITE_FULL -> diskFull();
             case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH, SQLITE_CANTOPEN ->
                 "the journal '%s' can't be written: check the permissions of the file and its folder, and whether the disk is mounted read-only"
                         .formatted(file);
@@ -308,6 +315,13 @@ final class SqliteDatabase implements Database {
             case SQLITE_IOERR -> "the disk of the journal '%s' fails: check it (%s)".formatted(file, text(sql));
             default -> "the journal '%s' can't be used: %s".formatted(file, text(sql));
         };
+    }
+
+    /** Also when it is the log's index that can't grow. */
+    private static boolean isFull(SQLException e) {
+        return code(e) == SQLiteErrorCode.SQLITE_FULL
+                || (e instanceof SQLiteException sqlite
+                        && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE);
     }
 
     private static String text(SQLException e) {

@@ -47,10 +47,10 @@ final class SqliteReserve {
         drop();
     }
 
-    /** Before the journal is open: gives it up if nothing else is left. */
+    /** Before the journal is open: gives it up if less than that is left. */
     synchronized void giveIfFull() {
         try {
-            if (held && store().getUsableSpace() < CHUNK) {
+            if (held && store().getUsableSpace() < Files.size(file)) {
                 give();
             }
         } catch (IOException e) {

@@ -36,16 +36,20 @@ final class TakeDueOperation extends Operation<List<DueDelivery>> {
             """
             select message_id, owner, next_attempt from delivery
             where target = ? and state = 0 and state in (0, 2)
-            order by message_id limit 1""";
+            order by message_id limit 16""";
 
     private static final String TAKE =
             "update delivery set owner = ? where message_id = ? and target = ? and owner is null and state = 0";
+
+    private static final Duration UNREADABLE_PAUSE = Duration.ofSeconds(30);
 
     /**
      * @param early also what is due later
      * @param inOrder only the oldest
      */
     record Request(String target, int limit, boolean early, boolean inOrder) {}
+
+    private record Waiting(String messageId, boolean taken, long next) {}
 
     private final Context context;
     private final Request request;
@@ -95,14 +99,13 @@ final class TakeDueOperation extends Operation<List<DueDelivery>> {
     /** Not skipping what another transaction holds: the next one is not the oldest. */
     private List<String> oldest(Session session) throws SQLException {
         long until = request.early() ? Long.MAX_VALUE : context.now();
-        return session
-                .query(
-                        OLDEST,
-                        row -> row.getObject(2) == null && row.getLong(3) <= until ? row.getString(1) : "",
-                        request.target())
-                .stream()
-                .filter(id -> !id.isEmpty())
-                .toList();
+        List<Waiting> first = session.query(
+                OLDEST,
+                row -> new Waiting(row.getString(1), row.getObject(2) != null, row.getLong(3)),
+                request.target());
+        // somebody else may be at one that has become the oldest but for those that were replayed meanwhile
+        boolean free = !first.isEmpty() && first.stream().noneMatch(Waiting::taken);
+        return free && first.get(0).next() <= until ? List.of(first.get(0).messageId()) : List.of();
     }
 
     @Override
@@ -132,6 +135,13 @@ final class TakeDueOperation extends Operation<List<DueDelivery>> {
                 if (message != null && message.body() != null) {
                     due.add(new DueDelivery(
                             message.message(), request.target(), attempts(message.message()), message.body()));
+                } else if (message != null && message.unreadable() != null) {
+                    LOG.error(
+                            "message {} target {}: its body can't be read now: {}",
+                            id,
+                            request.target(),
+                            Reasons.of(message.unreadable()));
+                    writer.accept(new RecordOperation(context, id, List.of(unreadable()), null));
                 } else {
                     LOG.error("message {} target {}: its body is not there", id, request.target());
                     writer.accept(new RecordOperation(context, id, List.of(lost()), null));
@@ -153,11 +163,21 @@ final class TakeDueOperation extends Operation<List<DueDelivery>> {
     }
 
     private DeliveryRecord lost() {
-        Problem problem = Problem.of(ProblemType.INTERNAL_ERROR, "The message's body is missing in the journal.");
         return new DeliveryRecord(
-                new Delivery(request.target(), Outcome.FAILED, 0, Duration.ZERO, 0, null, problem, null),
-                DeliveryState.DEAD,
-                null);
+                withoutBody("The message's body is missing in the journal."), DeliveryState.DEAD, null);
+    }
+
+    /** What ails the disk, or the process, may pass. */
+    private DeliveryRecord unreadable() {
+        return new DeliveryRecord(
+                withoutBody("The message's body can't be read from the journal."),
+                DeliveryState.PENDING,
+                context.clock().instant().plus(UNREADABLE_PAUSE));
+    }
+
+    private Delivery withoutBody(String reason) {
+        Problem problem = Problem.of(ProblemType.INTERNAL_ERROR, reason);
+        return new Delivery(request.target(), Outcome.FAILED, 0, Duration.ZERO, 0, null, problem, null);
     }
 
     private void release() {

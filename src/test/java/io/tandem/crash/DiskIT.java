@@ -2,7 +2,6 @@ package io.tandem.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +11,7 @@ import io.tandem.proof.Instance;
 import io.tandem.proof.Ledger;
 import io.tandem.proof.RecordingTarget;
 import io.tandem.proof.Report;
+import io.tandem.support.ImmutableFiles;
 import io.tandem.support.SmallDisk;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -112,31 +112,17 @@ class DiskIT {
             tandem.start();
             sendUntil(tandem, 202, 50);
             // no mount that is being written to can be made read-only, but files can
-            List<Path> files = List.of(journal, Path.of(journal + "-wal"));
-            assumeTrue(change("+i", files), "files can't be made immutable here (root may, on ext4)");
             HttpResponse<String> refused;
+            ImmutableFiles files = ImmutableFiles.of(journal, Path.of(journal + "-wal"));
             try {
                 refused = sendUntil(tandem, 503, 1);
                 assertRefused(refused);
                 assertHealthSaysWhy(tandem);
             } finally {
-                assertThat(change("-i", files)).isTrue();
+                files.close();
             }
             assertRecovers(tandem, journal, "journal read-only", refused);
         }
-    }
-
-    private static boolean change(String attribute, List<Path> files) throws Exception {
-        for (Path file : files) {
-            Process process = new ProcessBuilder("chattr", attribute, file.toString())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (process.waitFor() != 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private HttpResponse<String> sendUntil(Instance tandem, int status, int times) {

@@ -333,6 +333,21 @@ abstract class JournalContract {
     }
 
     @Test
+    void nothingIsTakenInOrderWhileOneIsUnderWayThatCameLater() {
+        String first = acceptWith(NONE);
+        String second = acceptWith(NONE);
+        assertThat(taken(journal.takeDue(ONE, 10, false, true))).containsExactly(first);
+        get(journal.record(first, List.of(dead(ONE)), null));
+        assertThat(taken(journal.takeDue(ONE, 10, false, true))).containsExactly(second);
+
+        get(journal.replay(first, null));
+
+        assertThat(taken(journal.takeDue(ONE, 10, false, true))).isEmpty();
+        get(journal.record(second, List.of(delivered(ONE)), null));
+        assertThat(taken(journal.takeDue(ONE, 10, false, true))).containsExactly(first);
+    }
+
+    @Test
     void undeliveredIsTakenOnce() {
         String id = acceptWith(BOTH);
         assertThat(get(journal.take(id, BOTH))).isEmpty();

@@ -77,8 +77,7 @@ public final class JournalProcess {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:TieredStopAtLevel=1");
         command.addAll(List.of(options));
-        command.addAll(List.of(
-                "-cp", System.getProperty("java.class.path"), JournalProcess.class.getName(), database));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), JournalProcess.class.getName(), database));
         return new ProcessBuilder(command);
     }
 }

@@ -293,10 +293,23 @@ class PostgresSharedTest {
     }
 
     @Test
+    void whatIsTakenByOneThatWasForgottenStaysItsOwnWhenItIsBack() throws Exception {
+        // as if it had stood still, and not known it
+        Set<Long> before = instances();
+        Postgres.execute(url, "delete from instance");
+        String id = accept(first, BOTH);
+
+        await().atMost(PATIENCE).until(() -> instances().size() == 2);
+
+        assertThat(instances()).isEqualTo(before);
+        get(first.record(id, List.of(retried(ONE, Instant.now())), null));
+        assertThat(delivery(id, ONE).attempts()).isEqualTo(3);
+    }
+
+    @Test
     void heartbeatGoesOnWhileATableIsLocked() throws Exception {
         Duration lease = Duration.ofSeconds(3);
-        try (Journal journal =
-                        Journals.open(Samples.settings(database), Samples.terms(Clock.systemUTC(), lease));
+        try (Journal journal = Journals.open(Samples.settings(database), Samples.terms(Clock.systemUTC(), lease));
                 Connection connection = DriverManager.getConnection(url, Postgres.user(), "");
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);

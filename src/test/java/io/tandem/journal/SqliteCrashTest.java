@@ -93,8 +93,7 @@ class SqliteCrashTest {
         Path left = Files.createDirectory(folder.resolve("tandem.db-native"));
         Files.createFile(left.resolve("sqlite-left.so"));
 
-        Journals.open(
-                        JournalProcess.settings(Samples.sqlite(folder)), Samples.terms(Clock.systemUTC()))
+        Journals.open(JournalProcess.settings(Samples.sqlite(folder)), Samples.terms(Clock.systemUTC()))
                 .close();
 
         assertThat(left).doesNotExist();

@@ -15,6 +15,7 @@ import io.tandem.config.Settings;
 import io.tandem.message.Delivery;
 import io.tandem.message.Outcome;
 import io.tandem.message.ReplyBody;
+import io.tandem.support.ImmutableFiles;
 import io.tandem.support.SmallDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,14 +45,7 @@ class SqliteFaultsTest {
     private static Journal open(Path folder, int minFree, Duration keep) {
         return Journals.open(
                 new Settings.Journal(
-                        Samples.sqlite(folder),
-                        false,
-                        false,
-                        1000,
-                        minFree,
-                        10_000,
-                        keep,
-                        Duration.ofDays(1)),
+                        Samples.sqlite(folder), false, false, 1000, minFree, 10_000, keep, Duration.ofDays(1)),
                 Samples.terms(Clock.systemUTC()));
     }
 
@@ -213,6 +207,47 @@ class SqliteFaultsTest {
     }
 
     @Test
+    void reasonIsToldWhenTheDiskIsTooFullToOpenTheJournal() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "8m")) {
+            open(disk.path()).close();
+            Files.delete(disk.path().resolve("tandem.db-reserve"));
+            Path filler = disk.fill();
+
+            assertThatThrownBy(() -> open(disk.path()))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("is full: make room");
+
+            Files.delete(filler);
+            open(disk.path()).close();
+        }
+    }
+
+    @Test
+    void journalOpensOnADiskThatIsFullButForItsReserve() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "24m")) {
+            List<String> ids = new ArrayList<>();
+            try (Journal journal = open(disk.path())) {
+                for (int i = 0; i < 100; i++) {
+                    NewMessage message = message(Set.of(ONE));
+                    get(journal.accept(message));
+                    ids.add(message.id());
+                }
+            }
+            Path filler = disk.fill();
+
+            try (Journal journal = open(disk.path())) {
+                assertThat(journal.unavailable()).contains("is full: make room");
+                for (String id : ids) {
+                    get(journal.take(id, Set.of(ONE)));
+                    get(journal.record(id, List.of(delivered(ONE)), null));
+                }
+                Files.delete(filler);
+                await().until(() -> journal.unavailable() == null);
+            }
+        }
+    }
+
+    @Test
     void nothingAcceptedIsLostWhenTheDiskFillsUp() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "6m")) {
             List<String> accepted = new ArrayList<>();
@@ -253,6 +288,30 @@ class SqliteFaultsTest {
             try (Journal journal = open(disk.path())) {
                 assertThat(journal.pendingMessages()).isEqualTo(1);
             }
+        }
+    }
+
+    @Test
+    void journalRecoversWhenItsFilesCanBeWrittenAgain() throws Exception {
+        try (Journal journal = open(folder)) {
+            NewMessage message = message(BOTH);
+            get(journal.accept(message));
+            CompletionStage<Void> record;
+            Path file = folder.resolve("tandem.db");
+            ImmutableFiles files = ImmutableFiles.of(file, Path.of(file + "-wal"));
+            try {
+                assertThat(fails(journal, 10)).isTrue();
+                record = journal.record(message.id(), List.of(delivered(ONE), delivered(TWO)), null);
+                // however often it is tried
+                await().during(Duration.ofMillis(500)).until(() -> journal.unavailable() != null);
+                assertThat(journal.unavailable()).contains("tandem.db");
+            } finally {
+                files.close();
+            }
+
+            get(record);
+            await().until(() -> journal.unavailable() == null);
+            assertThat(get(journal.accept(message(NONE)))).isInstanceOf(Acceptance.Fresh.class);
         }
     }
 

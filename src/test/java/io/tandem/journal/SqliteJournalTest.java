@@ -62,6 +62,33 @@ class SqliteJournalTest extends JournalContract {
         }
     }
 
+    @Test
+    void deliveryWaitsWhileItsBodyCanNotBeRead() throws Exception {
+        NewMessage message = Samples.message(null, "x".repeat(100_000), Samples.NONE);
+        accept(message);
+        Path payloads = folder.resolve("tandem.db-payloads");
+        Path file = payloads.resolve(message.id().substring(24)).resolve(message.id());
+        // a folder has a name, but no content
+        Path aside = Files.move(file, folder.resolve("aside"));
+        Files.createDirectory(file);
+
+        assertThat(taken(journal.takeDue(Samples.ONE, 1, false, false))).isEmpty();
+
+        await().until(() -> !delivery(message.id(), Samples.ONE).taken());
+        assertThat(delivery(message.id(), Samples.ONE).state()).isEqualTo(DeliveryState.PENDING);
+        Files.delete(file);
+        Files.move(aside, file);
+        clock.advance(MINUTE);
+        assertThat(Samples.get(journal.takeDue(Samples.ONE, 1, false, false))
+                        .get(0)
+                        .body())
+                .hasSize(100_000);
+
+        Files.delete(file);
+        assertThat(taken(journal.takeDue(Samples.TWO, 1, false, false))).isEmpty();
+        await().until(() -> delivery(message.id(), Samples.TWO).state() == DeliveryState.DEAD);
+    }
+
     @Override
     void reopenWhenTakenIsGivenUp() {
         reopen();
