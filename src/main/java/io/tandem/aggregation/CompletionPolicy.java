@@ -44,8 +44,8 @@ public sealed interface CompletionPolicy {
     private static List<Delivery> withOthers(List<Delivery> ended, Set<String> targets, Outcome outcome) {
         List<Delivery> all = new ArrayList<>(ended);
         targets.stream()
-                .filter(target -> ended.stream()
-                        .noneMatch(delivery -> delivery.target().equals(target)))
+                .filter(target ->
+                        ended.stream().noneMatch(delivery -> delivery.target().equals(target)))
                 .forEach(target -> all.add(assumed(target, outcome)));
         return all;
     }

@@ -10,7 +10,6 @@ import io.tandem.support.RunningTandem;
 import io.tandem.support.StubTargets;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -108,8 +107,8 @@ class DeadlineTest {
             throws IOException {
         targets.answers("api-one", one);
         try (RawServer late = new RawServer((out, request) -> new CountDownLatch(1).await());
-                RunningTandem own = RunningTandem.start(
-                        with(late, Map.of("tandem.completion", policy, "tandem.late", "cancel")))) {
+                RunningTandem own =
+                        RunningTandem.start(with(late, Map.of("tandem.completion", policy, "tandem.late", "cancel")))) {
             HttpResponse<String> answer = own.postJson("{}");
 
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
