@@ -6,9 +6,20 @@ import io.tandem.message.Message;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 
-/** Cancels the other deliveries of a message as soon as one target has it, where the first is enough. Thread-safe. */
-public record CancelOthers(MessageObserver next) implements MessageObserver {
+/**
+ * Cancels the deliveries of a message that are under way when those that have ended decide its policy. Thread-safe.
+ *
+ * @param targets the names of all targets
+ */
+public record CancelOthers(MessageObserver next, CompletionPolicy policy, Set<String> targets)
+        implements MessageObserver {
+    public CancelOthers {
+        targets = Set.copyOf(targets);
+    }
+
     @Override
     public void accepted(Message message) {
         next.accepted(message);
@@ -17,7 +28,9 @@ public record CancelOthers(MessageObserver next) implements MessageObserver {
     @Override
     public void delivered(Message message, Delivery delivery) {
         next.delivered(message, delivery);
-        if (delivery.delivered()) {
+        List<Delivery> ended = message.cancellation().ended(delivery);
+        // what is journaled and not delivered yet is delivered later: it is not given up over a policy that is lost
+        if (policy.isWon(ended, targets) || (message.ledger() == null && policy.isLost(ended, targets))) {
             message.cancellation().cancel();
         }
     }

@@ -3,6 +3,7 @@ package io.tandem.aggregation;
 import io.tandem.message.Delivery;
 import io.tandem.message.Outcome;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -18,16 +19,39 @@ public sealed interface CompletionPolicy {
     /** Whether these targets, all others lost, could still make a message a success. */
     default boolean canBeMet(Set<String> available, Set<String> all) {
         return isMet(all.stream()
-                .map(target -> new Delivery(
-                        target,
-                        available.contains(target) ? Outcome.DELIVERED : Outcome.UNREACHABLE,
-                        0,
-                        Duration.ZERO,
-                        0,
-                        null,
-                        null,
-                        null))
+                .map(target -> assumed(target, available.contains(target) ? Outcome.DELIVERED : Outcome.UNREACHABLE))
                 .toList());
+    }
+
+    /**
+     * Whether these deliveries are a success, whatever becomes of the other targets.
+     *
+     * @param targets the names of all targets
+     */
+    default boolean isWon(List<Delivery> ended, Set<String> targets) {
+        return isMet(withOthers(ended, targets, Outcome.UNREACHABLE));
+    }
+
+    /**
+     * Whether these deliveries are none, whatever becomes of the other targets.
+     *
+     * @param targets the names of all targets
+     */
+    default boolean isLost(List<Delivery> ended, Set<String> targets) {
+        return !isMet(withOthers(ended, targets, Outcome.DELIVERED));
+    }
+
+    private static List<Delivery> withOthers(List<Delivery> ended, Set<String> targets, Outcome outcome) {
+        List<Delivery> all = new ArrayList<>(ended);
+        targets.stream()
+                .filter(target ->
+                        ended.stream().noneMatch(delivery -> delivery.target().equals(target)))
+                .forEach(target -> all.add(assumed(target, outcome)));
+        return all;
+    }
+
+    private static Delivery assumed(String target, Outcome outcome) {
+        return new Delivery(target, outcome, 0, Duration.ZERO, 0, null, null, null);
     }
 
     /**
@@ -140,6 +164,12 @@ public sealed interface CompletionPolicy {
         @Override
         public boolean isMet(List<Delivery> deliveries) {
             return true;
+        }
+
+        @Override
+        public boolean isWon(List<Delivery> ended, Set<String> targets) {
+            // it is for the replies of all
+            return false;
         }
     }
 }

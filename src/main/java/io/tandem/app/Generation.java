@@ -77,8 +77,13 @@ final class Generation {
         beans.putAll(services.folder().beans(settings.inbox(), settings.deadline(), delivery));
         boolean firstIsEnough =
                 settings.completion().equals("first") || settings.shape().equals("first");
-        DeliveryRuntime runtime =
-                new DeliveryRuntime(firstIsEnough ? new CancelOthers(watch) : watch, executor, services.timer());
+        MessageObserver observer = firstIsEnough || settings.cancelLate()
+                ? new CancelOthers(
+                        watch,
+                        firstIsEnough ? new CompletionPolicy.First() : policy,
+                        settings.targets().keySet())
+                : watch;
+        DeliveryRuntime runtime = new DeliveryRuntime(observer, executor, services.timer());
         targets.parts().forEach((name, part) -> {
             beans.put("client-of-" + name, part.client());
             beans.put("reply-of-" + name, new ReadReply(part.settings(), part.client()));

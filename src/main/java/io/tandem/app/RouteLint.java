@@ -267,8 +267,7 @@ final class RouteLint {
     }
 
     private void multicast(Path file, Node at, Node multicast) {
-        Node strategy = RouteFiles.member(multicast, "aggregationStrategy");
-        if (strategy == null) {
+        if (RouteFiles.member(multicast, "aggregationStrategy") == null) {
             warn(
                     file,
                     at,

@@ -51,6 +51,15 @@ final class Catalogue {
                             + " compare adds the differences between the first target and each other.")
             .withDefault("collect");
 
+    static final Key<String> LATE = key(
+                    "tandem.late",
+                    ValueTypes.words("wait", "cancel"),
+                    "cancel",
+                    "What becomes of deliveries under way when the completion policy is decided: wait lets them end, within"
+                            + " the deadline, and the caller gets all the replies there are; cancel answers at once and"
+                            + " closes their connections, as first always does.")
+            .withDefault("wait");
+
     static final Key<List<String>> COMPARE_IGNORE = key(
                     "tandem.compare.ignore",
                     ValueTypes.POINTERS,
@@ -1034,6 +1043,7 @@ final class Catalogue {
     static final List<Key<?>> KEYS = List.of(
             COMPLETION,
             SHAPE,
+            LATE,
             COMPARE_IGNORE,
             DEADLINE,
             MAX_IN_FLIGHT,

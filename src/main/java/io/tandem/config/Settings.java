@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param completion which outcomes make a message a success: {@code all}, {@code any},
  *     {@code quorum:N}, {@code required:NAME[,NAME]}, {@code best-effort}, {@code first}
  * @param shape how the replies are merged: {@code collect}, {@code merge}, {@code first}, {@code compare}
+ * @param cancelLate whether deliveries under way are cancelled once the completion policy is decided
  * @param compareIgnore JSON Pointers of what {@code compare} leaves out
  * @param deadline the time budget of one message
  * @param routes the folder of the route files
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public record Settings(
         String completion,
         String shape,
+        boolean cancelLate,
         List<String> compareIgnore,
         Duration deadline,
         Path routes,

@@ -63,6 +63,7 @@ final class SettingsReader {
         return new Settings(
                 completion,
                 shape,
+                values.get(Catalogue.LATE).equals("cancel"),
                 values.get(Catalogue.COMPARE_IGNORE),
                 values.get(Catalogue.DEADLINE),
                 routes,

@@ -9,6 +9,7 @@ import java.util.List;
  */
 public final class Cancellation {
     private List<Runnable> listeners = List.of();
+    private final List<Delivery> ended = new ArrayList<>(0);
     private boolean cancelled;
 
     /**
@@ -40,6 +41,16 @@ public final class Cancellation {
             listeners = List.of();
         }
         told.forEach(Runnable::run);
+    }
+
+    /**
+     * Notes that a delivery of the message has ended, which may decide that the others are not needed.
+     *
+     * @return all that have ended by now
+     */
+    public synchronized List<Delivery> ended(Delivery delivery) {
+        ended.add(delivery);
+        return List.copyOf(ended);
     }
 
     /** Whether it is cancelled. */

@@ -239,7 +239,7 @@ public enum ProblemType {
             "delivery-cancelled",
             "The delivery was cancelled",
             503,
-            "Another target's reply was enough (`tandem.completion=first`, `tandem.shape=first`).",
+            "The replies of other targets were enough (`tandem.completion=first`, `tandem.shape=first`), or had decided the policy (`tandem.late=cancel`).",
             "Nothing: that is how it is configured."),
     DELIVERY_WAITING(
             "delivery-waiting",

@@ -3,21 +3,30 @@ package io.tandem.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
+import io.tandem.support.RawServer;
 import io.tandem.support.RunningTandem;
 import io.tandem.support.StubTargets;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The caller's own deadline, and the budget of retries, on the way from the message to the targets and back. */
+/** The caller's own deadline, and the budget of retries, on the way from the message to the targets and back; and what becomes of targets that are late. */
 class DeadlineTest {
     private static final String HEADER = "Tandem-Deadline";
 
@@ -64,6 +73,129 @@ class DeadlineTest {
         assertThat(replies.at("/api-one/outcome").asText()).isEqualTo("delivered");
         assertThat(replies.at("/api-two/outcome").asText()).isEqualTo("timed-out");
         assertThat(replies.at("/api-two/tookMs").asLong()).isLessThan(3_000);
+    }
+
+    @Test
+    void connectionIsClosedAndThreadFreedWhenTheDeadlineIsOver() throws IOException {
+        try (RawServer late = new RawServer((out, request) -> new CountDownLatch(1).await());
+                RunningTandem own = RunningTandem.start(with(late, Map.of("tandem.completion", "best-effort")))) {
+            HttpResponse<String> answer = own.postJson("{}", HEADER, "300ms");
+
+            assertThat(RunningTandem.json(answer).at("/replies/api-two/outcome").asText())
+                    .isEqualTo("timed-out");
+            awaitNothingUnderWay(own);
+        }
+    }
+
+    /** By what the first target answers. */
+    static Stream<Arguments> decided() {
+        ResponseDefinitionBuilder yes = WireMock.okJson("{}");
+        ResponseDefinitionBuilder no = WireMock.aResponse().withStatus(422);
+        return Stream.of(
+                Arguments.of("any", yes, 200),
+                Arguments.of("quorum:1", yes, 200),
+                Arguments.of("required:api-one", yes, 200),
+                Arguments.of("first", yes, 200),
+                Arguments.of("all", no, 502),
+                Arguments.of("quorum:2", no, 502),
+                Arguments.of("required:api-one", no, 502));
+    }
+
+    @ParameterizedTest
+    @MethodSource("decided")
+    void lateTargetIsCancelledWhenThePolicyIsDecided(String policy, ResponseDefinitionBuilder one, int status)
+            throws IOException {
+        targets.answers("api-one", one);
+        try (RawServer late = new RawServer((out, request) -> new CountDownLatch(1).await());
+                RunningTandem own =
+                        RunningTandem.start(with(late, Map.of("tandem.completion", policy, "tandem.late", "cancel")))) {
+            HttpResponse<String> answer = own.postJson("{}");
+
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+            JsonNode cancelled = RunningTandem.json(answer).at("/replies/api-two");
+            assertThat(cancelled.path("outcome").asText()).isEqualTo("skipped");
+            assertThat(cancelled.at("/problem/type").asText()).isEqualTo("urn:tandem:problem:delivery-cancelled");
+            awaitNothingUnderWay(own);
+        }
+    }
+
+    /** By what the first target answers. */
+    static Stream<Arguments> undecided() {
+        ResponseDefinitionBuilder yes = WireMock.okJson("{}");
+        ResponseDefinitionBuilder no = WireMock.aResponse().withStatus(422);
+        return Stream.of(
+                Arguments.of(yes, Map.of("tandem.completion", "any")),
+                Arguments.of(no, Map.of("tandem.completion", "all")),
+                Arguments.of(yes, Map.of("tandem.completion", "all", "tandem.late", "cancel")),
+                Arguments.of(no, Map.of("tandem.completion", "any", "tandem.late", "cancel")),
+                Arguments.of(yes, Map.of("tandem.completion", "best-effort", "tandem.late", "cancel")),
+                Arguments.of(no, Map.of("tandem.completion", "best-effort", "tandem.late", "cancel")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("undecided")
+    void lateTargetIsWaitedForWhenItMayStillMatter(ResponseDefinitionBuilder one, Map<String, String> more)
+            throws IOException {
+        targets.answers("api-one", one);
+        AtomicReference<RunningTandem> running = new AtomicReference<>();
+        try (RawServer late = new RawServer(whenTheOtherHasEnded(running));
+                RunningTandem own = RunningTandem.start(with(late, more))) {
+            running.set(own);
+
+            HttpResponse<String> answer = own.postJson("{}");
+
+            assertThat(RunningTandem.json(answer).at("/replies/api-two/outcome").asText())
+                    .isEqualTo("delivered");
+        }
+    }
+
+    @Test
+    void journaledMessageIsStillDeliveredWhenItsPolicyIsLost() throws IOException {
+        targets.answers("api-one", WireMock.aResponse().withStatus(422));
+        AtomicReference<RunningTandem> running = new AtomicReference<>();
+        try (RawServer late = new RawServer(whenTheOtherHasEnded(running));
+                RunningTandem own = RunningTandem.start(with(late, Map.of("tandem.late", "cancel")))) {
+            running.set(own);
+
+            HttpResponse<String> answer = own.postJson("{}", "Idempotency-Key", "lost");
+
+            assertThat(answer.statusCode()).isEqualTo(502);
+            assertThat(RunningTandem.json(answer).at("/replies/api-two/outcome").asText())
+                    .isEqualTo("delivered");
+        }
+    }
+
+    private static RawServer.Reply whenTheOtherHasEnded(AtomicReference<RunningTandem> running) {
+        return (out, request) -> {
+            Awaitility.await()
+                    .until(() -> metric(running.get(), "tandem_deliveries_seconds_count{", "target=\"api-one\"") > 0);
+            RawServer.json("{}").write(out, request);
+        };
+    }
+
+    private static Map<String, String> with(RawServer late, Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(targets.settings());
+        settings.put("target.api-two.url", late.url().toString());
+        settings.put("tandem.deadline", "15s");
+        settings.put("target.api-two.timeout", "15s");
+        settings.putAll(more);
+        return settings;
+    }
+
+    /** No connection is leased, and so no thread waits for a reply: each has one while it does. */
+    private static void awaitNothingUnderWay(RunningTandem tandem) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> metric(tandem, "tandem_connections{", "target=\"api-two\"") == 0);
+    }
+
+    private static double metric(RunningTandem tandem, String name, String tag) {
+        return tandem.get(tandem.managementUri("/observe/metrics"))
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name) && line.contains(tag))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Test
@@ -127,12 +259,6 @@ class DeadlineTest {
     }
 
     private static double retries(String result) {
-        String series = "tandem_retries_total{result=\"" + result + "\",target=\"api-one\"} ";
-        return tandem.get(tandem.managementUri("/observe/metrics"))
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(series))
-                .mapToDouble(line -> Double.parseDouble(line.substring(series.length())))
-                .sum();
+        return metric(tandem, "tandem_retries_total{result=\"" + result + "\"", "target=\"api-one\"");
     }
 }
