@@ -70,11 +70,7 @@ final class CaseReader {
         CaseNode root = new CaseNode(file, "", document());
         Map<String, CaseNode> members = root.members(CASE);
         CaseNode settings = members.get("settings");
-        return new Case(
-                name,
-                file,
-                settings == null ? Map.of() : settings.texts(),
-                steps(root, members));
+        return new Case(name, file, settings == null ? Map.of() : settings.texts(), steps(root, members));
     }
 
     private static List<Case.Step> steps(CaseNode root, Map<String, CaseNode> members) throws FaultException {
@@ -104,10 +100,8 @@ final class CaseReader {
         Set<String> refusing = new TreeSet<>();
         Set<String> answering = new TreeSet<>();
         for (Case.Step step : steps) {
-            step.targets().forEach((target, planned) -> planned.replies().forEach(reply -> (reply.fault() == Fault.REFUSED
-                            ? refusing
-                            : answering)
-                    .add(target)));
+            step.targets().forEach((target, planned) -> planned.replies()
+                    .forEach(reply -> (reply.fault() == Fault.REFUSED ? refusing : answering).add(target)));
         }
         refusing.retainAll(answering);
         if (!refusing.isEmpty()) {
@@ -127,10 +121,7 @@ final class CaseReader {
         } else {
             throw node.fault(needed);
         }
-        return new Case.Step(
-                input,
-                targets(members.get("targets")),
-                expected(members.get("expect"), drop != null));
+        return new Case.Step(input, targets(members.get("targets")), expected(members.get("expect"), drop != null));
     }
 
     private Node document() throws FaultException {

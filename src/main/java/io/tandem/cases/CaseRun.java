@@ -78,8 +78,8 @@ final class CaseRun {
             answer = run.answer;
             String where = running.steps().size() == 1 ? "" : "step " + (i + 1) + ": ";
             differences = run.differences.stream()
-                    .map(difference -> new Difference(
-                            where + difference.where(), difference.expected(), difference.actual()))
+                    .map(difference ->
+                            new Difference(where + difference.where(), difference.expected(), difference.actual()))
                     .toList();
         }
         return new CaseResult(running, Duration.ofNanos(System.nanoTime() - start), differences, answer);

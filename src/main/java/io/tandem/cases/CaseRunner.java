@@ -112,10 +112,8 @@ public final class CaseRunner {
                 .map(request -> ((Case.Request) request).headers().getOrDefault("Idempotency-Key", ""))
                 .filter(key -> !key.isEmpty())
                 .collect(Collectors.toSet());
-        int ordinal = keys.stream()
-                .mapToInt(key -> taken.getOrDefault(key, 0))
-                .max()
-                .orElse(0);
+        int ordinal =
+                keys.stream().mapToInt(key -> taken.getOrDefault(key, 0)).max().orElse(0);
         keys.forEach(key -> taken.put(key, ordinal + 1));
         return ordinal;
     }

@@ -78,9 +78,7 @@ final class Stage implements AutoCloseable {
     private void start(ConfigurationSources sources, List<Case> cases) throws StartException {
         Map<String, String> overrides = new HashMap<>(sources.overrides());
         overrides.putAll(cases.get(0).settings());
-        overrides.put(
-                "tandem.inbox.enabled",
-                String.valueOf(cases.stream().anyMatch(Case::drops)));
+        overrides.put("tandem.inbox.enabled", String.valueOf(cases.stream().anyMatch(Case::drops)));
         Settings settings = ConfigurationLoader.rehearse(sources.withOverrides(overrides), new Stubs());
         targets = settings.targets().keySet();
         Application started = new Application(settings);

@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
 /** {@code tandem new target}: one more target, in the properties and in the scatter-gather, with a case that tries it. */
 @Command(
         name = "target",
-        description = "Adds a target: its keys to the properties file, its line to the multicast in the routes, and a case for"
-                + " bin/tandem test.",
+        description =
+                "Adds a target: its keys to the properties file, its line to the multicast in the routes, and a case for"
+                        + " bin/tandem test.",
         mixinStandardHelpOptions = true)
 final class NewTargetCommand implements Callable<Integer> {
     @Spec
@@ -83,7 +84,8 @@ final class NewTargetCommand implements Callable<Integer> {
         String after = before + separator + (before.isBlank() ? "" : end) + String.join(end, block.lines()) + end;
         show(out, properties, before, block.lines());
         out.println(routes.place() + ": + " + routes.line().strip());
-        List<Edit> edits = new ArrayList<>(List.of(new Edit(properties, after), new Edit(routes.file(), routes.text())));
+        List<Edit> edits =
+                new ArrayList<>(List.of(new Edit(properties, after), new Edit(routes.file(), routes.text())));
         Path cases = settings.routes().resolve(name + ".case.yaml");
         boolean tried = !routes.entry().isEmpty() && Files.notExists(cases);
         if (tried) {

@@ -118,11 +118,16 @@ class NewTargetCommandTest {
 
         String tried = folder.path("routes/api-three.case.yaml").toString();
         assertThat(run.outLines()).contains("next: bin/tandem test " + tried);
-        CommandRun test = CommandRun.of("test", tried, "--config", folder.path(PROPERTIES).toString());
+        CommandRun test =
+                CommandRun.of("test", tried, "--config", folder.path(PROPERTIES).toString());
         assertThat(test.err()).isEmpty();
         assertThat(test.out()).startsWith("ok: 1 case ");
         folder.plant(SCATTER, "              - to: kamelet:deliver/api-three?target=api-three\n", "");
-        assertThat(CommandRun.of("test", tried, "--config", folder.path(PROPERTIES).toString())
+        assertThat(CommandRun.of(
+                                "test",
+                                tried,
+                                "--config",
+                                folder.path(PROPERTIES).toString())
                         .exitCode())
                 .isEqualTo(1);
     }
