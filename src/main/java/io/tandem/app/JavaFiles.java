@@ -36,7 +36,7 @@ final class JavaFiles {
 
     /** A text in quotes, or in three of them; comments are skipped. */
     private static final Pattern LITERAL = Pattern.compile(
-            "//[^\\n]*|/\\*.*?\\*/|\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\\n]|\\\\.)*)\"|'(?:[^'\\\\\\n]|\\\\.)*'",
+            "//[^\\n]*|/\\*.*?\\*/|\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\\n]++|\\\\.)*+)\"|'(?:[^'\\\\\\n]++|\\\\.)*+'",
             Pattern.DOTALL);
 
     private static final Pattern BEAN_CLASS =

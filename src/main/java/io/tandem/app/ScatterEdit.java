@@ -21,8 +21,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * @param place of the new line
  * @param line the new line
  * @param text the whole file with it
+ * @param entry the path that callers send messages to; empty when there is none
  */
-public record ScatterEdit(Path file, Place place, String line, String text) {
+public record ScatterEdit(Path file, Place place, String line, String text, String entry) {
     /**
      * Adds a line for a target.
      *
@@ -60,7 +61,26 @@ public record ScatterEdit(Path file, Place place, String line, String text) {
                 file,
                 files.place(file, row + 1, indentation + 1),
                 line,
-                before + separator + line + end + text.substring(at));
+                before + separator + line + end + text.substring(at),
+                entry(files));
+    }
+
+    /** Of the first REST operation that takes something. */
+    private static String entry(RouteFiles files) {
+        for (Path file : files.routes()) {
+            if (files.root(file) instanceof SequenceNode definitions) {
+                for (Node definition : definitions.getValue()) {
+                    Node rest = RouteFiles.member(definition, "rest");
+                    if (RouteFiles.member(rest, "post") instanceof SequenceNode operations
+                            && !operations.getValue().isEmpty()) {
+                        String own = RouteFiles.text(
+                                RouteFiles.member(operations.getValue().get(0), "path"));
+                        return RouteFiles.text(RouteFiles.member(rest, "path")) + own;
+                    }
+                }
+            }
+        }
+        return "";
     }
 
     /** Where the line behind the one of this number starts. */

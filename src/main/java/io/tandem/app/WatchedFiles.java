@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * are at rest, so that a file that is half written, or one of several that are saved together, is waited for. For one
  * thread.
  */
-final class WatchedFiles {
+public final class WatchedFiles {
     /** Lists the files to be watched; what it lists may change. */
-    interface Listing {
+    public interface Listing {
+        /** All of them, be they there or not. */
         List<Path> files() throws IOException;
     }
 
@@ -50,8 +51,9 @@ final class WatchedFiles {
      * Takes what the files are now as known.
      *
      * @param quiet how long they must not have changed
+     * @param nanoTime as {@link System#nanoTime}
      */
-    WatchedFiles(Listing listing, Duration quiet, LongSupplier nanoTime) {
+    public WatchedFiles(Listing listing, Duration quiet, LongSupplier nanoTime) {
         this.listing = listing;
         this.quietNanos = quiet.toNanos();
         this.nanoTime = nanoTime;
@@ -60,8 +62,7 @@ final class WatchedFiles {
     }
 
     /** Takes a look. Returns by which contents the files are known, once they are at rest after a change; else null. */
-    @Nullable
-    Map<Path, String> settled() {
+    public @Nullable Map<Path, String> settled() {
         long now = nanoTime.getAsLong();
         Map<Path, Stamp> current = stamps();
         if (!current.equals(stamps)) {
@@ -94,7 +95,7 @@ final class WatchedFiles {
     }
 
     /** By which contents the files are known, be they at rest or not. */
-    Map<Path, String> contents() {
+    public Map<Path, String> contents() {
         Map<Path, String> read = new TreeMap<>();
         for (Path file : stamps.keySet()) {
             try {

@@ -5,23 +5,32 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One case: what is handed to Tandem, what the targets do, what is expected. Immutable as long as nobody writes to the
- * arrays.
+ * One case: one step, or several that are taken one after the other. Immutable as long as nobody writes to the arrays.
  *
  * @param name path and name of its file below the folder of the run, without what all case files end in
  * @param settings those that win over the configuration
- * @param targets what targets do and must get, by name; one that is not among them answers 200
+ * @param steps at least one
  */
-public record Case(
-        String name,
-        Path file,
-        Map<String, String> settings,
-        Input input,
-        Map<String, Target> targets,
-        Expected expected) {
+public record Case(String name, Path file, Map<String, String> settings, List<Step> steps) {
+    /**
+     * What is handed to Tandem, what the targets do, what is expected.
+     *
+     * @param targets what targets do and must get, by name; one that is not among them answers 200
+     */
+    record Step(Input input, Map<String, Target> targets, Expected expected) {
+        Step {
+            targets = Map.copyOf(targets);
+        }
+    }
+
     /** What is handed to Tandem. */
     sealed interface Input {}
 
@@ -110,6 +119,36 @@ public record Case(
 
     public Case {
         settings = Map.copyOf(settings);
-        targets = Map.copyOf(targets);
+        steps = List.copyOf(steps);
+    }
+
+    /** Whether a file is dropped into the inbox. */
+    boolean drops() {
+        return steps.stream().anyMatch(step -> step.input() instanceof Drop);
+    }
+
+    /** What is planned for a target of this name in any step. */
+    private Stream<Reply> allReplies(Predicate<String> target) {
+        return steps.stream()
+                .flatMap(step -> step.targets().entrySet().stream())
+                .filter(planned -> target.test(planned.getKey()))
+                .flatMap(planned -> planned.getValue().replies().stream());
+    }
+
+    /** What is planned for any target in any step. */
+    Stream<Reply> replies() {
+        return allReplies(target -> true);
+    }
+
+    /** What is planned for a target in any step. */
+    Stream<Reply> replies(String target) {
+        return allReplies(target::equals);
+    }
+
+    /** The targets of which something is said in any step. */
+    Set<String> targets() {
+        return steps.stream()
+                .flatMap(step -> step.targets().keySet().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

@@ -59,6 +59,17 @@ public record CaseFiles(List<Case> cases, List<Fault> faults) {
         if (!Files.isDirectory(folder)) {
             return List.of(folder);
         }
+        return usersFiles(folder).stream()
+                .filter(file ->
+                        CASE_FILE.matcher(String.valueOf(file.getFileName())).matches())
+                .toList();
+    }
+
+    /** What users keep in a folder and those below it, sorted: neither what is hidden nor what tools put there. */
+    public static List<Path> usersFiles(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of(folder);
+        }
         List<Path> files = new ArrayList<>();
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
@@ -70,9 +81,7 @@ public record CaseFiles(List<Case> cases, List<Fault> faults) {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (CASE_FILE.matcher(String.valueOf(file.getFileName())).matches()) {
-                    files.add(file);
-                }
+                files.add(file);
                 return FileVisitResult.CONTINUE;
             }
 

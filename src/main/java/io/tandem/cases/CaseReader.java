@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -38,7 +39,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads one case file; the first fault in it ends the reading. For one thread. */
 final class CaseReader {
-    static final Set<String> CASE = Set.of("description", "settings", "request", "file", "targets", "expect");
+    static final Set<String> CASE = Set.of("description", "settings", "request", "file", "targets", "expect", "steps");
+    static final Set<String> STEP = Set.of("description", "request", "file", "targets", "expect");
     static final Set<String> REQUEST = Set.of("method", "path", "headers", "contentType", "body", "bodyFile");
     static final Set<String> FILE = Set.of("name", "body", "bodyFile");
     static final Set<String> TARGET = Set.of("reply", "received");
@@ -67,24 +69,59 @@ final class CaseReader {
     private Case read() throws FaultException {
         CaseNode root = new CaseNode(file, "", document());
         Map<String, CaseNode> members = root.members(CASE);
+        CaseNode settings = members.get("settings");
+        return new Case(name, file, settings == null ? Map.of() : settings.texts(), steps(root, members));
+    }
+
+    private static List<Case.Step> steps(CaseNode root, Map<String, CaseNode> members) throws FaultException {
+        CaseNode several = members.get("steps");
+        if (several == null) {
+            return List.of(step(root, members, "a case needs either 'request' or 'file', or 'steps'"));
+        }
+        for (String key : List.of("request", "file", "targets", "expect")) {
+            CaseNode beside = members.get(key);
+            if (beside != null) {
+                throw beside.fault("'" + key + "' belongs into a step, where there are 'steps'");
+            }
+        }
+        List<Case.Step> steps = new ArrayList<>();
+        for (CaseNode item : several.items()) {
+            steps.add(step(item, item.members(STEP), "a step needs either 'request' or 'file'"));
+        }
+        if (steps.isEmpty()) {
+            throw several.fault("'steps' needs at least one");
+        }
+        refusedThroughout(several, steps);
+        return steps;
+    }
+
+    /** Whether somebody listens at a target is settled once for all steps. */
+    private static void refusedThroughout(CaseNode node, List<Case.Step> steps) throws FaultException {
+        Set<String> refusing = new TreeSet<>();
+        Set<String> answering = new TreeSet<>();
+        for (Case.Step step : steps) {
+            step.targets().forEach((target, planned) -> planned.replies()
+                    .forEach(reply -> (reply.fault() == Fault.REFUSED ? refusing : answering).add(target)));
+        }
+        refusing.retainAll(answering);
+        if (!refusing.isEmpty()) {
+            throw node.fault("the target '" + refusing.iterator().next()
+                    + "' refuses in one step and answers in another: 'refused' is for all steps");
+        }
+    }
+
+    private static Case.Step step(CaseNode node, Map<String, CaseNode> members, String needed) throws FaultException {
         CaseNode request = members.get("request");
         CaseNode drop = members.get("file");
-        CaseNode settings = members.get("settings");
         Case.Input input;
         if (request != null && drop == null) {
             input = request(request);
         } else if (drop != null && request == null) {
             input = drop(drop);
         } else {
-            throw root.fault("a case needs either 'request' or 'file'");
+            throw node.fault(needed);
         }
-        return new Case(
-                name,
-                file,
-                settings == null ? Map.of() : settings.texts(),
-                input,
-                targets(members.get("targets")),
-                expected(members.get("expect"), drop != null));
+        return new Case.Step(input, targets(members.get("targets")), expected(members.get("expect"), drop != null));
     }
 
     private Node document() throws FaultException {

@@ -24,58 +24,89 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** One case, run once on a {@link Stage}. For one thread. */
+/** One step of a case, run once on a {@link Stage}, after those before it. For one thread. */
 final class CaseRun {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** For what may still be under way when an answer that waited for all of it is there. */
     private static final Duration AFTERMATH = Duration.ofMillis(500);
 
+    /** In a path, the id of the message that was sent last. */
+    private static final String MESSAGE_ID = "{id}";
+
+    private static final String SINGLE_REPLY = ".reply.json";
+    private static final String REPLY_LINES = ".reply.ndjson";
     private static final int ACCEPTED = 202;
     private static final long POLL_MILLIS = 20;
 
-    private final Case running;
+    private final Case.Step running;
     private final Stage stage;
     private final HttpClient client;
+    private final History history;
     private final CaseTargets targets;
     private final List<Difference> differences = new ArrayList<>();
     private final long end;
     private String answer = "";
 
-    private CaseRun(Case running, Stage stage, HttpClient client) {
+    /** What the steps of a case know of those before them. */
+    private static final class History {
+        /** By which requests at targets are known to be of this case. */
+        private final List<String> traces = new ArrayList<>();
+
+        /** Of the message that was sent last; empty when none was. */
+        private String messageId = "";
+    }
+
+    private CaseRun(Case.Step running, Stage stage, HttpClient client, History history) {
         this.running = running;
         this.stage = stage;
         this.client = client;
-        this.targets = new CaseTargets(running);
+        this.history = history;
+        this.targets = new CaseTargets(running.targets());
         this.end = System.nanoTime() + expected().within().toNanos();
     }
 
+    /** Runs the steps of a case, up to the first in which something is not as expected. */
     static CaseResult run(Case running, Stage stage, HttpClient client) throws InterruptedException {
         long start = System.nanoTime();
-        CaseRun run = new CaseRun(running, stage, client);
+        List<Difference> differences = absent(running, stage);
+        History history = new History();
+        String answer = "";
+        for (int i = 0; i < running.steps().size() && differences.isEmpty(); i++) {
+            CaseRun run = new CaseRun(running.steps().get(i), stage, client, history);
+            run.run();
+            answer = run.answer;
+            String where = running.steps().size() == 1 ? "" : "step " + (i + 1) + ": ";
+            differences = run.differences.stream()
+                    .map(difference ->
+                            new Difference(where + difference.where(), difference.expected(), difference.actual()))
+                    .toList();
+        }
+        return new CaseResult(running, Duration.ofNanos(System.nanoTime() - start), differences, answer);
+    }
+
+    /** Targets that are not there: nothing else would be worth knowing. */
+    private static List<Difference> absent(Case running, Stage stage) {
+        return running.targets().stream()
+                .filter(name -> !stage.targets().contains(name))
+                .map(name -> new Difference(
+                        "target " + name, "one of " + String.join(", ", stage.targets()), "it is not configured"))
+                .toList();
+    }
+
+    private void run() throws InterruptedException {
         try {
-            if (!run.targetsAreThere()) {
-                // nothing else would be worth knowing
-            } else if (running.input() instanceof Case.Request request) {
-                run.send(request);
+            // what the messages of the steps before it still cause belongs to this one
+            history.traces.forEach(trace -> stage.join(trace, targets));
+            if (running.input() instanceof Case.Request request) {
+                send(request);
             } else if (running.input() instanceof Case.Drop drop) {
-                run.drop(drop);
+                drop(drop);
             }
         } catch (IOException | IllegalArgumentException e) {
             // the latter: the JDK's client does not let everybody set every header
-            run.differences.add(new Difference("the case", "to run", String.valueOf(e.getMessage())));
+            differences.add(new Difference("the case", "to run", String.valueOf(e.getMessage())));
         }
-        return new CaseResult(
-                running, Duration.ofNanos(System.nanoTime() - start), List.copyOf(run.differences), run.answer);
-    }
-
-    private boolean targetsAreThere() {
-        running.targets().keySet().stream()
-                .filter(name -> !stage.targets().contains(name))
-                .sorted()
-                .forEach(name -> differences.add(new Difference(
-                        "target " + name, "one of " + String.join(", ", stage.targets()), "it is not configured")));
-        return differences.isEmpty();
     }
 
     private Expected expected() {
@@ -88,8 +119,10 @@ final class CaseRun {
 
     private void send(Case.Request request) throws IOException, InterruptedException {
         TraceContext trace = TraceContext.root();
+        history.traces.add(trace.traceId());
         stage.join(trace.traceId(), targets);
-        HttpRequest.Builder call = HttpRequest.newBuilder(stage.uri(request.path()))
+        HttpRequest.Builder call = HttpRequest.newBuilder(
+                        stage.uri(request.path().replace(MESSAGE_ID, history.messageId)))
                 .method(request.method(), BodyPublishers.ofByteArray(request.body()))
                 .timeout(left());
         call.setHeader("traceparent", trace.header());
@@ -101,9 +134,10 @@ final class CaseRun {
             differences.add(new Difference("answer", "within " + expected().within(), "nothing"));
             return;
         }
+        response.headers().firstValue("Tandem-Message-Id").ifPresent(id -> history.messageId = id);
         answer = new String(response.body(), StandardCharsets.UTF_8);
         compareAnswer(response);
-        compareMessage(response);
+        compareMessage();
         boolean goesOn = response.statusCode() == ACCEPTED || expected().message() != null;
         differences.addAll(targets.differences(goesOn ? left() : AFTERMATH));
     }
@@ -125,13 +159,13 @@ final class CaseRun {
     }
 
     /** The journal is asked until it says what is expected, or time is over. */
-    private void compareMessage(HttpResponse<byte[]> response) throws IOException, InterruptedException {
+    private void compareMessage() throws IOException, InterruptedException {
         JsonNode pattern = expected().message();
         if (pattern == null) {
             return;
         }
-        String id = response.headers().firstValue("Tandem-Message-Id").orElse("");
-        HttpRequest call = HttpRequest.newBuilder(stage.uri("/messages/" + id)).build();
+        HttpRequest call = HttpRequest.newBuilder(stage.uri("/messages/" + history.messageId))
+                .build();
         List<Difference> found;
         do {
             HttpResponse<byte[]> message = client.send(call, BodyHandlers.ofByteArray());
@@ -143,11 +177,22 @@ final class CaseRun {
     private void drop(Case.Drop drop) throws IOException, InterruptedException {
         stage.joinAlone(targets);
         Path inbox = Files.createDirectories(stage.inbox());
+        Path done = inbox.resolveSibling("done").resolve(drop.name());
+        Path failed = inbox.resolveSibling("failed").resolve(drop.name());
+        Path retry = inbox.resolveSibling("failed").resolve(drop.name() + ".retry.ndjson");
+        Path replies = inbox.resolveSibling("replies");
+        // of a step before that has dropped a file of the same name
+        for (Path earlier : List.of(
+                done,
+                failed,
+                retry,
+                replies.resolve(drop.name() + SINGLE_REPLY),
+                replies.resolve(drop.name() + REPLY_LINES))) {
+            Files.deleteIfExists(earlier);
+        }
         Path hidden = inbox.resolve("." + drop.name());
         Files.write(hidden, drop.content());
         Files.move(hidden, inbox.resolve(drop.name()), StandardCopyOption.ATOMIC_MOVE);
-        Path done = inbox.resolveSibling("done").resolve(drop.name());
-        Path failed = inbox.resolveSibling("failed").resolve(drop.name());
         if (!await(() -> Files.exists(done) || Files.exists(failed))) {
             differences.add(new Difference(
                     "file", "in done or failed within " + expected().within(), "not there yet"));
@@ -157,8 +202,7 @@ final class CaseRun {
         if (expected().folder() != null && !in.equals(expected().folder())) {
             differences.add(new Difference("file in", expected().folder(), in));
         }
-        compareReplies(inbox.resolveSibling("replies"), drop.name());
-        Path retry = inbox.resolveSibling("failed").resolve(drop.name() + ".retry.ndjson");
+        compareReplies(replies, drop.name());
         List<JsonNode> retried = expected().retry();
         if (retried != null) {
             ArrayNode pattern = JSON.createArrayNode().addAll(retried);
@@ -168,8 +212,8 @@ final class CaseRun {
     }
 
     private void compareReplies(Path folder, String name) throws IOException {
-        Path single = folder.resolve(name + ".reply.json");
-        Path several = folder.resolve(name + ".reply.ndjson");
+        Path single = folder.resolve(name + SINGLE_REPLY);
+        Path several = folder.resolve(name + REPLY_LINES);
         JsonNode actual = Files.exists(single) ? StubRequest.json(Files.readAllBytes(single)) : lines(several);
         answer = actual.toString();
         Body reply = expected().reply();

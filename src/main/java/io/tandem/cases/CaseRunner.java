@@ -20,6 +20,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +90,7 @@ public final class CaseRunner {
         Map<String, Integer> keys = new LinkedHashMap<>();
         int number = 0;
         for (Case one : cases) {
-            int apart = one.input() instanceof Case.Request request ? ordinal(request, keys) : --number;
+            int apart = one.drops() ? --number : ordinal(one, keys);
             groups.computeIfAbsent(
                             new Setting(
                                     configuration(one.file()),
@@ -104,9 +105,17 @@ public final class CaseRunner {
     }
 
     /** The same Idempotency-Key in two cases means the same message in a Tandem that they share. */
-    private static int ordinal(Case.Request request, Map<String, Integer> keys) {
-        String key = request.headers().getOrDefault("Idempotency-Key", "");
-        return key.isEmpty() ? 0 : keys.merge(key, 1, Integer::sum) - 1;
+    private static int ordinal(Case one, Map<String, Integer> taken) {
+        Set<String> keys = one.steps().stream()
+                .map(Case.Step::input)
+                .filter(Case.Request.class::isInstance)
+                .map(request -> ((Case.Request) request).headers().getOrDefault("Idempotency-Key", ""))
+                .filter(key -> !key.isEmpty())
+                .collect(Collectors.toSet());
+        int ordinal =
+                keys.stream().mapToInt(key -> taken.getOrDefault(key, 0)).max().orElse(0);
+        keys.forEach(key -> taken.put(key, ordinal + 1));
+        return ordinal;
     }
 
     /** The nearest one beside or above the file, below the working directory; null when there is none. */

@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The targets of one case while it runs: what they answer, and what they have got. Thread-safe. */
+/** The targets of one step while it runs: what they answer, and what they have got. Thread-safe. */
 final class CaseTargets {
     private static final String MESSAGE_ID = "Tandem-Message-Id";
 
-    private final Case running;
+    private final Map<String, Case.Target> planned;
     private final Map<String, List<StubRequest>> requests = new HashMap<>();
 
     /** By target and message: how many times it came. */
     private final Map<String, Integer> attempts = new HashMap<>();
 
-    CaseTargets(Case running) {
-        this.running = running;
+    CaseTargets(Map<String, Case.Target> planned) {
+        this.planned = planned;
     }
 
     /** Takes a request, and says what is answered. */
@@ -50,7 +50,7 @@ final class CaseTargets {
     }
 
     private Case.Target target(String name) {
-        return running.targets().getOrDefault(name, Case.Target.SILENT);
+        return planned.getOrDefault(name, Case.Target.SILENT);
     }
 
     /** Waits until every target has got what it must, but not longer than that; then says what differs. */
@@ -58,7 +58,7 @@ final class CaseTargets {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
             List<Difference> differences = new ArrayList<>();
-            running.targets().keySet().stream().sorted().forEach(name -> compare(name, differences));
+            planned.keySet().stream().sorted().forEach(name -> compare(name, differences));
             long left = end - System.nanoTime();
             if (differences.isEmpty() || left <= 0) {
                 return differences;

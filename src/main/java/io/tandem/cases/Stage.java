@@ -78,9 +78,7 @@ final class Stage implements AutoCloseable {
     private void start(ConfigurationSources sources, List<Case> cases) throws StartException {
         Map<String, String> overrides = new HashMap<>(sources.overrides());
         overrides.putAll(cases.get(0).settings());
-        overrides.put(
-                "tandem.inbox.enabled",
-                String.valueOf(cases.stream().anyMatch(one -> one.input() instanceof Case.Drop)));
+        overrides.put("tandem.inbox.enabled", String.valueOf(cases.stream().anyMatch(Case::drops)));
         Settings settings = ConfigurationLoader.rehearse(sources.withOverrides(overrides), new Stubs());
         targets = settings.targets().keySet();
         Application started = new Application(settings);
@@ -91,17 +89,14 @@ final class Stage implements AutoCloseable {
 
     /** The targets of a case that nobody listens at. */
     static Set<String> refusing(Case one) {
-        return one.targets().entrySet().stream()
-                .filter(target ->
-                        target.getValue().replies().stream().anyMatch(reply -> reply.fault() == Fault.REFUSED))
-                .map(Map.Entry::getKey)
+        return one.targets().stream()
+                .filter(target -> one.replies(target).anyMatch(reply -> reply.fault() == Fault.REFUSED))
                 .collect(Collectors.toSet());
     }
 
     /** Whether it matters to a case how long a target takes. */
     static boolean isTimed(Case one) {
-        return one.targets().values().stream()
-                .flatMap(target -> target.replies().stream())
+        return one.replies()
                 .anyMatch(reply -> !reply.delay().isZero() || !reply.drip().isZero() || reply.fault() == Fault.TIMEOUT);
     }
 

@@ -9,8 +9,12 @@ import java.util.Map;
 final class StubTokens {
     private StubTokens() {}
 
+    static String token(String target) {
+        return "token-of-" + target;
+    }
+
     static Reply answer(String target) {
-        String token = "{\"access_token\":\"token-of-" + target + "\",\"token_type\":\"Bearer\",\"expires_in\":3600,"
+        String token = "{\"access_token\":\"" + token(target) + "\",\"token_type\":\"Bearer\",\"expires_in\":3600,"
                 + "\"issued_token_type\":\"urn:ietf:params:oauth:token-type:access_token\"}";
         return new Reply(
                 null,

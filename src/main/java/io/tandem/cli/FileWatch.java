@@ -1,71 +1,47 @@
 package io.tandem.cli;
 
+import io.tandem.app.WatchedFiles;
+import io.tandem.cases.CaseFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashMap;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
-/**
- * Tells when a file is saved. Looks at the files now and then, since what the system tells misses network folders and
- * the ways of some editors. For one thread.
- */
+/** Tells when users' files are saved. For one thread. */
 final class FileWatch {
-    private static final long PAUSE_MILLIS = 200;
+    private static final Duration PAUSE = Duration.ofMillis(200);
 
-    /** What differs when a file was written. */
-    private record Stamp(long modified, long size) {}
-
-    private final List<Path> watched;
-    private Map<Path, Stamp> known;
+    private final WatchedFiles files;
+    private Map<Path, String> known;
 
     /** @param watched folders with all that is in them, and files; they need not be there */
     FileWatch(List<Path> watched) {
-        this.watched = watched;
-        this.known = stamps();
+        this.files = new WatchedFiles(() -> list(watched), PAUSE, System::nanoTime);
+        this.known = files.contents();
+    }
+
+    private static List<Path> list(List<Path> watched) throws IOException {
+        // folders may lie in each other
+        TreeSet<Path> files = new TreeSet<>();
+        for (Path path : watched) {
+            files.addAll(CaseFiles.usersFiles(path));
+        }
+        return new ArrayList<>(files);
     }
 
     /** Waits until something has changed, and has then stayed as it is for a moment. */
     void awaitChange() throws InterruptedException {
-        Map<Path, Stamp> before = known;
-        Map<Path, Stamp> last = before;
         while (true) {
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-            Map<Path, Stamp> now = stamps();
-            if (!now.equals(before) && now.equals(last)) {
-                known = now;
+            TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+            Map<Path, String> settled = files.settled();
+            if (settled != null && !settled.equals(known)) {
+                known = settled;
                 return;
             }
-            last = now;
-        }
-    }
-
-    private Map<Path, Stamp> stamps() {
-        Map<Path, Stamp> stamps = new HashMap<>();
-        for (Path path : watched) {
-            try (Stream<Path> files = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
-                files.forEach(file -> stamp(file, stamps));
-            } catch (IOException | UncheckedIOException e) {
-                // not there, or gone meanwhile: its files are missing among the stamps
-            }
-        }
-        return stamps;
-    }
-
-    private static void stamp(Path file, Map<Path, Stamp> stamps) {
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            if (attributes.isRegularFile()) {
-                stamps.put(file, new Stamp(attributes.lastModifiedTime().toMillis(), attributes.size()));
-            }
-        } catch (IOException e) {
-            // gone meanwhile
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.tandem.cli;
 
 import io.tandem.app.ScatterEdit;
+import io.tandem.cases.TargetCase;
 import io.tandem.config.ConfigurationLoader;
 import io.tandem.config.ConfigurationSources;
 import io.tandem.config.Examined;
@@ -11,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -21,10 +23,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tandem new target}: one more target, in the properties and in the scatter-gather. */
+/** {@code tandem new target}: one more target, in the properties and in the scatter-gather, with a case that tries it. */
 @Command(
         name = "target",
-        description = "Adds a target: its keys to the properties file, and its line to the multicast in the routes.",
+        description =
+                "Adds a target: its keys to the properties file, its line to the multicast in the routes, and a case for"
+                        + " bin/tandem test.",
         mixinStandardHelpOptions = true)
 final class NewTargetCommand implements Callable<Integer> {
     @Spec
@@ -80,15 +84,26 @@ final class NewTargetCommand implements Callable<Integer> {
         String after = before + separator + (before.isBlank() ? "" : end) + String.join(end, block.lines()) + end;
         show(out, properties, before, block.lines());
         out.println(routes.place() + ": + " + routes.line().strip());
+        List<Edit> edits =
+                new ArrayList<>(List.of(new Edit(properties, after), new Edit(routes.file(), routes.text())));
+        Path cases = settings.routes().resolve(name + ".case.yaml");
+        boolean tried = !routes.entry().isEmpty() && Files.notExists(cases);
+        if (tried) {
+            out.println(cases + ":1: + a case for bin/tandem test");
+            edits.add(new Edit(cases, TargetCase.text(name, url, auth.toLowerCase(Locale.ROOT), routes.entry())));
+        }
         if (dryRun) {
             return TandemCommand.DONE;
         }
-        write(List.of(new Edit(properties, after), new Edit(routes.file(), routes.text())));
+        write(edits);
         block.open().forEach(key -> out.println("next: set " + key + " to what it really is"));
         block.lines().stream()
                 .filter(line -> line.contains("{{env:"))
                 .map(line -> line.substring(line.indexOf("{{env:") + 6, line.indexOf("}}")))
                 .forEach(variable -> out.println("next: set the environment variable " + variable));
+        if (tried) {
+            out.println("next: bin/tandem test " + cases);
+        }
         out.println("next: bin/tandem check --connect");
         return TandemCommand.DONE;
     }

@@ -132,6 +132,9 @@ class JavaRoutesTest {
     @Test
     void editsTakeEffectAndBrokenOnesAreRefusedWithTheirPlace() throws IOException {
         try (RunningTandem tandem = RunningTandem.start(settings)) {
+            folder.append(
+                    "routes/Words.java",
+                    "// \" it's\n/* \" */ class Long { String text = \"" + "a\\\\n".repeat(10_000) + "\"; }\n");
             folder.plant("routes/Words.java", "hello\"", "good morning\"");
             await().atMost(PATIENCE).until(() -> greeting(tandem).startsWith("good morning me"));
 

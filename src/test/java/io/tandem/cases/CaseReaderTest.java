@@ -39,6 +39,11 @@ class CaseReaderTest {
                 "file: {name: a.csv} | 1 | 'file' needs a 'name' and a 'body', or a 'bodyFile'",
                 "file: {name: ../a.csv, body: x} | 1 | '../a.csv' is no name of a file that is taken",
                 "expect: {status: 200} | 1 | a case needs either 'request' or 'file'",
+                "steps: [] | 1 | 'steps' needs at least one",
+                "steps:;  - request: {body: 1};  - expect: {status: 200} | 3 | a step needs either 'request' or 'file'",
+                "steps: [{request: {body: 1}}];expect: {status: 200} | 2 | 'expect' belongs into a step",
+                "steps:;  - {request: {body: 1}, targets: {crm: {reply: {fault: refused}}}};  - {request: {body: 1}, targets:"
+                        + " {crm: {reply: {status: 200}}}} | 2 | the target 'crm' refuses in one step and answers in another",
                 "request: {body: 1};request: {body: 2} | 2 | 'request' is there twice",
                 "request: [ | 1 | this is not YAML",
                 "[1] | 1 | the case must be an object",

@@ -25,12 +25,13 @@ class CaseSchemaTest {
     @Test
     void keysAreThoseThatAreRead() {
         assertThat(keys("/properties")).isEqualTo(CaseReader.CASE);
-        assertThat(keys("/properties/request/properties")).isEqualTo(CaseReader.REQUEST);
-        assertThat(keys("/properties/file/properties")).isEqualTo(CaseReader.FILE);
-        assertThat(keys("/properties/targets/additionalProperties/properties")).isEqualTo(CaseReader.TARGET);
+        assertThat(keys("/properties/steps/items/properties")).isEqualTo(CaseReader.STEP);
+        assertThat(keys("/$defs/request/properties")).isEqualTo(CaseReader.REQUEST);
+        assertThat(keys("/$defs/file/properties")).isEqualTo(CaseReader.FILE);
+        assertThat(keys("/$defs/targets/additionalProperties/properties")).isEqualTo(CaseReader.TARGET);
         assertThat(keys("/$defs/reply/properties")).isEqualTo(CaseReader.REPLY);
         assertThat(keys("/$defs/received/properties")).isEqualTo(CaseReader.RECEIVED);
-        assertThat(keys("/properties/expect/properties")).isEqualTo(CaseReader.EXPECT);
+        assertThat(keys("/$defs/expect/properties")).isEqualTo(CaseReader.EXPECT);
         assertThat(SCHEMA.at("/$defs/reply/properties/fault/enum").valueStream().map(JsonNode::stringValue))
                 .containsExactlyElementsOf(
                         Stream.of(Case.Fault.values()).map(CaseReader::word).toList());

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code tandem new target}: what is written where, and that all else stays as it was. */
 class NewTargetCommandTest {
@@ -88,7 +89,7 @@ class NewTargetCommandTest {
         assertThat(folder.read(PROPERTIES)).isEqualTo(properties);
         assertThat(folder.read(SCATTER)).isEqualTo(scatter);
         try (Stream<Path> files = Files.list(folder.path("routes"))) {
-            assertThat(files).noneMatch(file -> file.toString().endsWith(".new"));
+            assertThat(files).noneMatch(file -> file.toString().matches(".*\\.new|.*\\.case\\.yaml"));
         }
     }
 
@@ -106,6 +107,40 @@ class NewTargetCommandTest {
                 .singleElement()
                 .asString()
                 .contains("the environment variable API_THREE_SECRET is not set");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "basic", "api-key", "client-credentials", "token-exchange", "authorization-code"})
+    void caseThatIsWrittenPasses(String auth) {
+        folder.append(PROPERTIES, "tandem.completion=first\ntandem.shape=first\n");
+
+        CommandRun run = newTarget("api-three", "--url", URL + "?a=b%20c", "--auth", auth);
+
+        String tried = folder.path("routes/api-three.case.yaml").toString();
+        assertThat(run.outLines()).contains("next: bin/tandem test " + tried);
+        CommandRun test =
+                CommandRun.of("test", tried, "--config", folder.path(PROPERTIES).toString());
+        assertThat(test.err()).isEmpty();
+        assertThat(test.out()).startsWith("ok: 1 case ");
+        folder.plant(SCATTER, "              - to: kamelet:deliver/api-three?target=api-three\n", "");
+        assertThat(CommandRun.of(
+                                "test",
+                                tried,
+                                "--config",
+                                folder.path(PROPERTIES).toString())
+                        .exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void caseOfTheSameNameIsLeftAlone() {
+        folder.write("routes/api-three.case.yaml", "mine");
+
+        CommandRun run = newTarget("api-three", "--url", URL);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).doesNotContain("case");
+        assertThat(folder.read("routes/api-three.case.yaml")).isEqualTo("mine");
     }
 
     @Test

@@ -211,6 +211,32 @@ class TestCommandTest {
     }
 
     @Test
+    void stepsAreTakenInTurnUpToTheFirstThatDiffers() throws IOException {
+        write("application.properties", TARGETS);
+        write(
+                "a.case.yaml",
+                """
+                steps:
+                  - file: {name: a.ndjson, body: "{\\"order\\":1}\\n"}
+                    targets: {api-one: {received: {count: 1}}}
+                    expect: {in: done}
+                  - description: The same file is known, and its records are not sent again.
+                    file: {name: a.ndjson, body: "{\\"order\\":1}\\n"}
+                    targets: {api-one: {received: {count: 0}}}
+                    expect: {in: done, reply: [{outcome: complete}]}
+                  - request: {body: {order: 2}}
+                    targets: {api-one: {reply: {status: 422}}}
+                    expect: {status: 200}
+                  - request: {body: {order: 3}}
+                    expect: {status: 299}
+                """);
+
+        CommandRun run = test();
+
+        assertThat(run.err()).contains("  step 3: status\n    expected: 200\n").doesNotContain("step 4", "step 2");
+    }
+
+    @Test
     void savedFileIsTestedAgain() throws IOException {
         write("application.properties", TARGETS);
         write("a.case.yaml", FAILS);
@@ -240,13 +266,13 @@ class TestCommandTest {
                 cases++;
             }
         }
-        assertThat(cases).isEqualTo(3);
+        assertThat(cases).isEqualTo(4);
         copyRoutes();
 
         CommandRun run = test();
 
         assertThat(run.err()).isEmpty();
-        assertThat(run.out()).startsWith("ok: 3 cases");
+        assertThat(run.out()).startsWith("ok: 4 cases");
     }
 
     @Test
