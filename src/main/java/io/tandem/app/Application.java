@@ -433,6 +433,11 @@ public final class Application implements AutoCloseable {
         Deadline deadline =
                 Deadline.in(started.http().drainDelay().plus(started.http().drainTimeout()));
         folder.drain();
+        RouteSet running = routes;
+        if (running != null) {
+            // what is left in folders, queues and elections is for the other instances
+            running.holdIntake();
+        }
         try {
             awaitNoMoreSenders();
             if (!http.drain(started.http().drainTimeout())) {
@@ -445,7 +450,6 @@ public final class Application implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        RouteSet running = routes;
         if (running != null) {
             running.close(Duration.ofNanos(deadline.remainingNanos()));
         }
