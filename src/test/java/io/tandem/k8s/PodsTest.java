@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tandem.config.ConfigurationLoader;
 import io.tandem.config.ConfigurationSources;
 import io.tandem.config.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -215,6 +217,35 @@ class PodsTest {
         assertThat(policy.path("ingress").valueStream()
                         .filter(rule -> rule.at("/ports/0/port").asInt() != 8080))
                 .allSatisfy(rule -> assertThat(rule.path("from")).isNotEmpty());
+    }
+
+    /** As it is used: in an overlay of one's own. */
+    @ParameterizedTest
+    @CsvSource({"camel-k/prod,Integration,/spec/serviceAccountName", "plain,Deployment,/spec/template/spec/serviceAccountName"})
+    void electionsMayAskForPodsAndLeases(String folder, String kind, String account) throws IOException {
+        Path overlay = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "overlay");
+        try {
+            Path k8s = overlay.toAbsolutePath().relativize(Manifests.FOLDER.toAbsolutePath());
+            Files.writeString(
+                    overlay.resolve("kustomization.yaml"),
+                    "resources: [%s]%ncomponents: [%s]%n".formatted(k8s.resolve(folder), k8s.resolve("leader")));
+            Manifests built = Manifests.build(Manifests.FOLDER.relativize(overlay).toString());
+
+            assertThat(built.resources().stream().filter(NativeResources::isNative))
+                    .allSatisfy(resource -> assertThat(NativeResources.faults(resource)).isEmpty());
+            assertThat(settings(built).cluster().election()).isEqualTo(Settings.Election.KUBERNETES);
+            String name = built.the("ServiceAccount", "tandem").at("/metadata/name").stringValue();
+            assertThat(built.the(kind, "tandem").at(account).stringValue()).isEqualTo(name);
+            assertThat(pod(built).path("automountServiceAccountToken").asBoolean()).isTrue();
+            assertThat(built.the("RoleBinding", "tandem").at("/subjects/0/name").stringValue())
+                    .isEqualTo(name);
+            assertThat(built.the("Role", "tandem").path("rules").valueStream()
+                            .flatMap(rule -> Manifests.strings(rule.path("resources")).stream()))
+                    .containsExactly("pods", "leases");
+        } finally {
+            Files.delete(overlay.resolve("kustomization.yaml"));
+            Files.delete(overlay);
+        }
     }
 
     @Test
