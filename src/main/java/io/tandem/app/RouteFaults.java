@@ -50,20 +50,19 @@ final class RouteFaults {
             Pattern.compile("Multiple consumers for the same endpoint is not allowed: (direct):(?://)?([^?\\s]+)");
     private static final Pattern TEMPLATE = Pattern.compile("Cannot find RouteTemplate with id (\\S+)");
     private static final Pattern SCHEME = Pattern.compile("^([a-z0-9.+-]+):.*");
-    private static final Set<String> COMPONENTS =
-            Set.of(
-                    "bean",
-                    "direct",
-                    "file",
-                    "http",
-                    "https",
-                    "kamelet",
-                    "log",
-                    "master",
-                    "micrometer",
-                    "platform-http",
-                    "rest",
-                    "timer");
+    private static final Set<String> COMPONENTS = Set.of(
+            "bean",
+            "direct",
+            "file",
+            "http",
+            "https",
+            "kamelet",
+            "log",
+            "master",
+            "micrometer",
+            "platform-http",
+            "rest",
+            "timer");
     private static final Set<String> LANGUAGES = Set.of("constant", "csimple", "header", "jsonpath", "ref", "simple");
     private static final int LONGEST = 300;
 

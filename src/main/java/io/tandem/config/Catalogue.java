@@ -3,11 +3,11 @@ package io.tandem.config;
 import static io.tandem.config.Key.key;
 
 import io.tandem.config.Settings.AccessLog;
-import io.tandem.config.Settings.Election;
 import io.tandem.config.Settings.AddressBlock;
 import io.tandem.config.Settings.CallerAuth;
 import io.tandem.config.Settings.CertificateName;
 import io.tandem.config.Settings.Condition;
+import io.tandem.config.Settings.Election;
 import io.tandem.config.Settings.HostAndPort;
 import io.tandem.config.Settings.Rate;
 import io.tandem.config.Settings.Redirect;

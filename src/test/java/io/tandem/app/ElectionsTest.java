@@ -76,8 +76,10 @@ class ElectionsTest {
     @Test
     void anotherInstanceFollowsWhenTheLeaderByFileEnds() {
         Map<String, String> cluster = Map.of(
-                "tandem.cluster", "file",
-                "tandem.cluster.dir", folder.resolve("cluster").toString());
+                "tandem.cluster",
+                "file",
+                "tandem.cluster.dir",
+                folder.resolve("cluster").toString());
         RunningTandem first = start("first", cluster);
         await().atMost(PATIENCE).until(() -> runs("first") > 3);
         try (RunningTandem second = start("second", cluster)) {
@@ -104,9 +106,12 @@ class ElectionsTest {
                     System.getenv("HOSTNAME"), InetAddress.getLocalHost().getHostName());
             pod(client, self);
             pod(client, "tandem-other");
-            client.leases().inNamespace(NAMESPACE).resource(heldBy("tandem-other")).create();
-            try (RunningTandem tandem = start(
-                    "leased", Map.of("tandem.cluster", "kubernetes", "tandem.cluster.namespace", NAMESPACE))) {
+            client.leases()
+                    .inNamespace(NAMESPACE)
+                    .resource(heldBy("tandem-other"))
+                    .create();
+            try (RunningTandem tandem =
+                    start("leased", Map.of("tandem.cluster", "kubernetes", "tandem.cluster.namespace", NAMESPACE))) {
                 assertThat(tandem.postJson("{}").statusCode()).isEqualTo(200);
                 await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(() -> runs("leased") == 0);
 
@@ -140,7 +145,10 @@ class ElectionsTest {
     }
 
     private static Lease lease(KubernetesClient client) {
-        return client.leases().inNamespace(NAMESPACE).withName("tandem-leaders-nightly").get();
+        return client.leases()
+                .inNamespace(NAMESPACE)
+                .withName("tandem-leaders-nightly")
+                .get();
     }
 
     private static Lease heldBy(@Nullable String pod) {

@@ -55,9 +55,9 @@ class BalancedTest {
                     OpenLoad.Plan.of(PER_SECOND, MESSAGES)
                             .withBodies(number -> Bodies.of("m" + number), (number, status, body) -> {}));
             await().atMost(Duration.ofSeconds(60)).until(() -> load.sent() > MESSAGES / 3);
-            one.close();
+            one.goDown();
             await().atMost(Duration.ofSeconds(60)).until(() -> load.sent() > MESSAGES * 2 / 3);
-            twoToo.close();
+            twoToo.goDown();
             await().atMost(Duration.ofSeconds(60)).until(load::isOver);
 
             assertThat(load.answers()).isEqualTo(Map.of(200, MESSAGES));

@@ -74,14 +74,20 @@ final class Balancer implements AutoCloseable {
         int port = Ports.free();
         ports.put(name, port);
         configuration
-                .append("listen ").append(name).append('\n')
-                .append("  bind 127.0.0.1:").append(port).append('\n')
-                .append("  option httpchk GET ").append(healthPath).append('\n')
+                .append("listen ")
+                .append(name)
+                .append('\n')
+                .append("  bind 127.0.0.1:")
+                .append(port)
+                .append('\n')
+                .append("  option httpchk GET ")
+                .append(healthPath)
+                .append('\n')
                 .append("  default-server check inter 200ms fall 1 rise 1\n");
         for (int i = 0; i < servers.size(); i++) {
             Server server = servers.get(i);
-            configuration.append("  server %s-%d 127.0.0.1:%d port %d%n"
-                    .formatted(name, i, server.port(), server.checkedPort()));
+            configuration.append(
+                    "  server %s-%d 127.0.0.1:%d port %d%n".formatted(name, i, server.port(), server.checkedPort()));
         }
         return this;
     }

@@ -79,7 +79,9 @@ class RollingRestartIT {
                             (ended - start) / 1e9,
                             (System.nanoTime() - ended) / 1e9));
                 }
-                assertThat(load.isOver()).as("the load ended before the restarts").isFalse();
+                assertThat(load.isOver())
+                        .as("the load ended before the restarts")
+                        .isFalse();
                 await().atMost(Duration.ofSeconds(MESSAGES / PER_SECOND).plus(PATIENCE))
                         .pollInterval(Duration.ofMillis(200))
                         .until(load::isOver);
@@ -90,8 +92,7 @@ class RollingRestartIT {
                                 .formatted(INSTANCES, Instance.javaVersion(), PER_SECOND, loadAtStart),
                         String.join("\n", restarts),
                         Arrivals.row(
-                                "due to answered",
-                                IntStream.range(0, MESSAGES).mapToLong(load::took)),
+                                "due to answered", IntStream.range(0, MESSAGES).mapToLong(load::took)),
                         "answers " + load.answers() + ", repeats at the targets " + one.repeats() + " and "
                                 + two.repeats());
                 assertThat(load.answers()).isEqualTo(Map.of(200, MESSAGES));

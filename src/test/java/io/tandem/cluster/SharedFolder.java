@@ -36,11 +36,16 @@ final class SharedFolder {
 
     Map<String, String> settings(String database, RecordingTarget... targets) {
         Map<String, String> settings = new HashMap<>(Map.of(
-                "tandem.journal.url", database,
-                "tandem.journal.user", Postgres.user(),
-                "tandem.inbox.enabled", "true",
-                "tandem.inbox.dir", data.resolve("inbox").toString(),
-                "tandem.access-log", "off"));
+                "tandem.journal.url",
+                database,
+                "tandem.journal.user",
+                Postgres.user(),
+                "tandem.inbox.enabled",
+                "true",
+                "tandem.inbox.dir",
+                data.resolve("inbox").toString(),
+                "tandem.access-log",
+                "off"));
         for (RecordingTarget target : targets) {
             settings.put("target." + target.name() + ".url", target.url());
             settings.put("target." + target.name() + ".auth", "none");
@@ -119,7 +124,8 @@ final class SharedFolder {
                     .filter(arrival -> arrival.target().equals(target))
                     .toList();
             Map<String, Set<String>> keys = arrivals.stream()
-                    .collect(Collectors.groupingBy(Arrival::body, Collectors.mapping(Arrival::key, Collectors.toSet())));
+                    .collect(
+                            Collectors.groupingBy(Arrival::body, Collectors.mapping(Arrival::key, Collectors.toSet())));
             assertThat(keys.keySet()).as(target).isEqualTo(expected);
             assertThat(keys.values()).allSatisfy(key -> assertThat(key).hasSize(1));
             repeats += arrivals.size() - expected.size();

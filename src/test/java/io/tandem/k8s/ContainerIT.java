@@ -56,7 +56,8 @@ class ContainerIT {
     static Map<String, String> environment(StubTargets targets) {
         targets.server()
                 .stubFor(post(urlPathEqualTo("/token"))
-                        .willReturn(okJson("{\"access_token\":\"t0ken\",\"token_type\":\"Bearer\",\"expires_in\":3600}")));
+                        .willReturn(
+                                okJson("{\"access_token\":\"t0ken\",\"token_type\":\"Bearer\",\"expires_in\":3600}")));
         Map<String, String> environment = new HashMap<>();
         for (String target : new String[] {"api-one", "api-two"}) {
             String prefix = "TARGET_" + target.replace('-', '_').toUpperCase(Locale.ROOT);
@@ -70,17 +71,17 @@ class ContainerIT {
     @Test
     void messagesAreServedInThePodThatCamelKMakes() throws Exception {
         PodFiles.write(Manifests.build("camel-k/base"), ExampleSecret.filled(), pod.resolve("camel"));
-        try (Container container = Container.start(
-                image, pod, Container.Config.ofContainerfile(), environment(targets))) {
+        try (Container container =
+                Container.start(image, pod, Container.Config.ofContainerfile(), environment(targets))) {
             container.awaitReady();
 
             assertThat(container.post("{\"order\":1}", "wrong").statusCode()).isEqualTo(401);
             HttpResponse<String> reply = container.post("{\"order\":1}", ExampleSecret.key());
             assertThat(reply.statusCode()).isEqualTo(200);
             assertThat(reply.body()).contains("\"outcome\":\"complete\"", "{\"from\":\"one\"}", "{\"from\":\"two\"}");
-            assertThat(targets.received("api-two"))
-                    .singleElement()
-                    .satisfies(request -> assertThat(request.getHeader("Authorization")).isEqualTo("Bearer t0ken"));
+            assertThat(targets.received("api-two")).singleElement().satisfies(request -> assertThat(
+                            request.getHeader("Authorization"))
+                    .isEqualTo("Bearer t0ken"));
             dropFile();
 
             assertThat(container.status("Uid")).isEqualTo("1001\t1001\t1001\t1001");
@@ -95,9 +96,7 @@ class ContainerIT {
     private void dropFile() throws IOException {
         Files.writeString(pod.resolve("data/inbox/order.json"), "{\"order\":2}");
         await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(pod.resolve("data/done/order.json")));
-        assertThat(pod.resolve("data/replies/order.json.reply.json"))
-                .content()
-                .contains("\"outcome\":\"complete\"");
+        assertThat(pod.resolve("data/replies/order.json.reply.json")).content().contains("\"outcome\":\"complete\"");
     }
 
     /** The kubelet puts another version of a ConfigMap in place of the one that is mounted. */
@@ -105,29 +104,27 @@ class ContainerIT {
     void editOfARouteTakesEffectWhereRoutesAreAConfigMap() throws Exception {
         Manifests dev = Manifests.build("camel-k/dev");
         PodFiles.write(dev, ExampleSecret.filled(), pod.resolve("camel"));
-        try (Container container = Container.start(
-                image, pod, Container.Config.ofContainerfile(), environment(targets))) {
+        try (Container container =
+                Container.start(image, pod, Container.Config.ofContainerfile(), environment(targets))) {
             container.awaitReady();
-            assertThat(container.post("{\"order\":1}", ExampleSecret.key()).body()).contains("api-one", "api-two");
+            assertThat(container.post("{\"order\":1}", ExampleSecret.key()).body())
+                    .contains("api-one", "api-two");
 
             Map<String, String> files = new HashMap<>();
             for (Path file : Manifests.routeFiles()) {
                 files.put(
                         file.getFileName().toString(),
-                        Manifests.text(file)
-                                .replaceAll("(?m)^.*kamelet:deliver/api-two.*\n", ""));
+                        Manifests.text(file).replaceAll("(?m)^.*kamelet:deliver/api-two.*\n", ""));
             }
             for (Path file : Manifests.kameletFiles()) {
                 files.put("kamelets/" + file.getFileName(), Manifests.text(file));
             }
             PodFiles.mount(pod.resolve("camel/sources"), files, "..2");
 
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(container
-                                    .post("{\"order\":1}", ExampleSecret.key())
-                                    .body())
-                            .contains("api-one")
-                            .doesNotContain("api-two"));
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                            container.post("{\"order\":1}", ExampleSecret.key()).body())
+                    .contains("api-one")
+                    .doesNotContain("api-two"));
             assertThat(container.terminate()).isZero();
         }
     }

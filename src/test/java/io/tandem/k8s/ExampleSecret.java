@@ -23,9 +23,7 @@ final class ExampleSecret {
                 .path("stringData")
                 .propertyNames()
                 .forEach(key -> filled.put(key, "s3cr3t"));
-        filled.put(
-                "tandem.auth.callers",
-                CALLER.ofKey("shop", KEY, List.of()).line());
+        filled.put("tandem.auth.callers", CALLER.ofKey("shop", KEY, List.of()).line());
         return filled;
     }
 }

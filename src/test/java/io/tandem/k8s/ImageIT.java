@@ -51,12 +51,14 @@ class ImageIT {
     }
 
     private static Path blob(Path archive, JsonNode descriptor) {
-        return archive.resolve("blobs").resolve(descriptor.path("digest").stringValue().replace(':', '/'));
+        return archive.resolve("blobs")
+                .resolve(descriptor.path("digest").stringValue().replace(':', '/'));
     }
 
     @Test
     void imageIsWhatTheContainerfileSays() {
-        assertThat(config.command()).isEqualTo(Container.Config.ofContainerfile().command());
+        assertThat(config.command())
+                .isEqualTo(Container.Config.ofContainerfile().command());
         assertThat(config.user()).isEqualTo("1001:0");
         assertThat(config.workingDirectory()).isEqualTo("/");
         assertThat(config.environment())
@@ -66,8 +68,8 @@ class ImageIT {
     @Test
     void imageIsTheSameBitByBitWhenMadeAgain() throws Exception {
         Path again = folder.resolve("again.tar");
-        List<String> command = new ArrayList<>(List.of(
-                "mvn", "-B", "-q", "-o", "-Pimage", "-Djib.outputPaths.tar=" + again, "jib:buildTar@image"));
+        List<String> command = new ArrayList<>(
+                List.of("mvn", "-B", "-q", "-o", "-Pimage", "-Djib.outputPaths.tar=" + again, "jib:buildTar@image"));
         for (String property : List.of("image.base", "image.name")) {
             String value = System.getProperty(property);
             if (value != null) {
@@ -88,10 +90,11 @@ class ImageIT {
             for (int i = 0; i < STARTS; i++) {
                 Path started = Files.createDirectories(pod.resolve(String.valueOf(i)));
                 PodFiles.write(Manifests.build("camel-k/base"), ExampleSecret.filled(), started.resolve("camel"));
-                try (Container container =
-                        Container.start(root, started, config, ContainerIT.environment(targets))) {
+                try (Container container = Container.start(root, started, config, ContainerIT.environment(targets))) {
                     took.add(container.awaitReady());
-                    assertThat(container.post("{\"order\":1}", ExampleSecret.key()).statusCode())
+                    assertThat(container
+                                    .post("{\"order\":1}", ExampleSecret.key())
+                                    .statusCode())
                             .isEqualTo(200);
                     assertThat(container.terminate()).isZero();
                 }

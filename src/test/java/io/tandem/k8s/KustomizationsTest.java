@@ -34,10 +34,10 @@ class KustomizationsTest {
                 .toList();
 
         assertThat(listed)
-                .containsExactlyElementsOf(Stream.concat(
-                                Manifests.routeFiles().stream(), Manifests.kameletFiles().stream())
-                        .map(file -> Manifests.ROUTES.relativize(file).toString())
-                        .toList());
+                .containsExactlyElementsOf(
+                        Stream.concat(Manifests.routeFiles().stream(), Manifests.kameletFiles().stream())
+                                .map(file -> Manifests.ROUTES.relativize(file).toString())
+                                .toList());
     }
 
     /** Camel K reads YAML sources as lists of routes, and gives up on an Integration with any other one. */
@@ -57,10 +57,14 @@ class KustomizationsTest {
         Stream.concat(Manifests.routeFiles().stream(), Manifests.kameletFiles().stream())
                 .forEach(file -> expected.put(Manifests.ROUTES.relativize(file).toString(), Manifests.text(file)));
         Map<String, String> found = new TreeMap<>();
-        expected.keySet().forEach(file -> found.put(file, Manifests.text(pod.resolve("sources").resolve(file))));
+        expected.keySet()
+                .forEach(file ->
+                        found.put(file, Manifests.text(pod.resolve("sources").resolve(file))));
         assertThat(found).isEqualTo(expected);
-        assertThat(pod.resolve("conf.d/_configmaps/tandem/application.properties")).exists();
-        assertThat(pod.resolve("conf.d/_secrets/tandem-credentials/tandem.auth.callers")).exists();
+        assertThat(pod.resolve("conf.d/_configmaps/tandem/application.properties"))
+                .exists();
+        assertThat(pod.resolve("conf.d/_secrets/tandem-credentials/tandem.auth.callers"))
+                .exists();
         assertThat(pod.resolve("sources").toFile().list((at, name) -> name.endsWith(".camel.yaml")))
                 .hasSameSizeAs(Manifests.routeFiles());
     }

@@ -54,8 +54,7 @@ final class NativeResources {
         }
 
         @Override
-        public JsonIgnoreProperties.Value findPropertyIgnoralByName(
-                MapperConfig<?> config, Annotated annotated) {
+        public JsonIgnoreProperties.Value findPropertyIgnoralByName(MapperConfig<?> config, Annotated annotated) {
             return JsonIgnoreProperties.Value.empty();
         }
     }
@@ -65,7 +64,8 @@ final class NativeResources {
     }
 
     private static String kind(JsonNode resource) {
-        return resource.path("apiVersion").asString() + "/" + resource.path("kind").asString();
+        return resource.path("apiVersion").asString() + "/"
+                + resource.path("kind").asString();
     }
 
     /** What is wrong with a resource of a known kind. */

@@ -28,7 +28,9 @@ class NativeResourcesTest {
             if (OF_OPERATORS.contains(resource.path("apiVersion").asString())) {
                 continue;
             }
-            assertThat(NativeResources.isNative(resource)).as(resource.toString()).isTrue();
+            assertThat(NativeResources.isNative(resource))
+                    .as(resource.toString())
+                    .isTrue();
             assertThat(NativeResources.faults(resource)).as(resource.toString()).isEmpty();
         }
     }

@@ -123,7 +123,8 @@ final class PodFiles {
         }
         Map<String, String> files = new LinkedHashMap<>();
         for (JsonNode source : volume.at("/projected/sources")) {
-            Map<String, String> all = files("configmap", source.at("/configMap/name").stringValue());
+            Map<String, String> all =
+                    files("configmap", source.at("/configMap/name").stringValue());
             JsonNode items = source.at("/configMap/items");
             if (items.isMissingNode()) {
                 files.putAll(all);
@@ -140,10 +141,7 @@ final class PodFiles {
             return secrets;
         }
         Map<String, String> files = new LinkedHashMap<>();
-        manifests
-                .the("ConfigMap", name)
-                .path("data")
-                .forEachEntry((file, text) -> files.put(file, text.stringValue()));
+        manifests.the("ConfigMap", name).path("data").forEachEntry((file, text) -> files.put(file, text.stringValue()));
         return files;
     }
 }

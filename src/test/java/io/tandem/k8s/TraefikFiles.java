@@ -23,8 +23,17 @@ import tools.jackson.databind.JsonNode;
 record TraefikFiles(JsonNode fixed, JsonNode dynamic) {
     /** https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/ */
     private static final Set<String> MATCHERS = Set.of(
-            "Header", "HeaderRegexp", "Host", "HostRegexp", "Method", "Path", "PathPrefix", "PathRegexp", "Query",
-            "QueryRegexp", "ClientIP");
+            "Header",
+            "HeaderRegexp",
+            "Host",
+            "HostRegexp",
+            "Method",
+            "Path",
+            "PathPrefix",
+            "PathRegexp",
+            "Query",
+            "QueryRegexp",
+            "ClientIP");
 
     private static final Pattern MATCHER = Pattern.compile("([A-Za-z]+)\\((`[^`]+`(?:\\s*,\\s*`[^`]+`)*)\\)");
     private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m)");
@@ -124,7 +133,8 @@ record TraefikFiles(JsonNode fixed, JsonNode dynamic) {
         }
         JsonNode health = balancer.path("healthCheck");
         if (health.isMissingNode()) {
-            faults.add("service %s: without a health check it goes on sending to a server that is down".formatted(name));
+            faults.add(
+                    "service %s: without a health check it goes on sending to a server that is down".formatted(name));
         } else if (duration(health.path("interval").asString("30s"))
                         .compareTo(duration(health.path("timeout").asString("5s")))
                 <= 0) {
@@ -142,8 +152,7 @@ record TraefikFiles(JsonNode fixed, JsonNode dynamic) {
                 used.add(value.asString());
             }
         }
-        StreamSupport.stream(
-                        dynamic.path("http").path(kind).propertyNames().spliterator(), false)
+        StreamSupport.stream(dynamic.path("http").path(kind).propertyNames().spliterator(), false)
                 .filter(name -> !used.contains(name))
                 .forEach(name -> faults.add("nothing uses '%s' among the %s".formatted(name, kind)));
     }

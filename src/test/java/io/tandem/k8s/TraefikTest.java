@@ -73,8 +73,8 @@ class TraefikTest {
         assertThat(text).contains(right);
         JsonNode broken = YAML.readTree(text.replaceFirst(Pattern.quote(right), wrong));
 
-        assertThat(new TraefikFiles(files().fixed(), broken).faults()).anySatisfy(fault -> assertThat(fault)
-                .contains(told));
+        assertThat(new TraefikFiles(files().fixed(), broken).faults())
+                .anySatisfy(fault -> assertThat(fault).contains(told));
     }
 
     /** What is true on the spot is so in the cluster. */
@@ -92,6 +92,8 @@ class TraefikTest {
                     .isEqualTo(dynamicFile().at("/http/middlewares/" + name.replaceFirst("^tandem-", "")));
         }
         assertThat(route.at("/services/0/port"))
-                .isEqualTo(Manifests.build(Manifests.PLAIN).the("Service", "tandem").at("/spec/ports/0/name"));
+                .isEqualTo(Manifests.build(Manifests.PLAIN)
+                        .the("Service", "tandem")
+                        .at("/spec/ports/0/name"));
     }
 }
