@@ -116,8 +116,10 @@ class KustomizationsTest {
                 .allSatisfy(file -> {
                     JsonNode list = Manifests.read(file.resolveSibling("kustomization.yaml"));
                     assertThat(Stream.concat(
-                                    Stream.of(list.path("resources")),
-                                    list.path("configMapGenerator").valueStream().map(map -> map.path("files")))
+                                            Stream.of(list.path("resources")),
+                                            list.path("configMapGenerator")
+                                                    .valueStream()
+                                                    .map(map -> map.path("files")))
                                     .flatMap(names -> Manifests.strings(names).stream()))
                             .contains(file.getFileName().toString());
                 });
