@@ -530,7 +530,7 @@ public final class Application implements AutoCloseable {
 
     private List<Health.Check> routesRunning() {
         RouteSet current = routes;
-        boolean running = current != null && current.context().isStarted();
+        boolean running = current != null && current.context().isStarted() && http.isActive();
         return List.of(new Health.Check("routes", running, Map.of()));
     }
 
