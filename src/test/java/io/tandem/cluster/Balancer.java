@@ -33,6 +33,8 @@ final class Balancer implements AutoCloseable {
               timeout connect 500ms
               timeout client 75s
               timeout server 60s
+              # a server that is busy is not down
+              timeout check 3s
               # shorter than tandem.http.idle-timeout
               timeout http-keep-alive 60s
               balance roundrobin

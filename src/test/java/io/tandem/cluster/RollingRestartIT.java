@@ -20,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -63,7 +65,15 @@ class RollingRestartIT {
                     .serve("messages", "/observe/health/ready", servers)
                     .start()) {
                 await("the first health check").pollDelay(Duration.ofSeconds(2)).until(() -> true);
-                OpenLoad load = new OpenLoad(vertx, balancer.port("messages"), OpenLoad.Plan.of(PER_SECOND, MESSAGES));
+                Set<String> refusals = ConcurrentHashMap.newKeySet();
+                OpenLoad load = new OpenLoad(
+                        vertx,
+                        balancer.port("messages"),
+                        OpenLoad.Plan.of(PER_SECOND, MESSAGES).withBodies(LoadTarget::body, (number, status, body) -> {
+                            if (status != 200) {
+                                refusals.add(status + body.replaceAll("\\s+|urn:ulid:\\w+", " "));
+                            }
+                        }));
                 for (int i = 0; i < INSTANCES; i++) {
                     Instance instance = instances.get(i);
                     awaitMessages(load, 3 * PER_SECOND);
@@ -95,7 +105,7 @@ class RollingRestartIT {
                                 "due to answered", IntStream.range(0, MESSAGES).mapToLong(load::took)),
                         "answers " + load.answers() + ", repeats at the targets " + one.repeats() + " and "
                                 + two.repeats());
-                assertThat(load.answers()).isEqualTo(Map.of(200, MESSAGES));
+                assertThat(load.answers()).as(refusals.toString()).isEqualTo(Map.of(200, MESSAGES));
                 assertThat(one.distinct()).isEqualTo(MESSAGES);
                 assertThat(two.distinct()).isEqualTo(MESSAGES);
             }
