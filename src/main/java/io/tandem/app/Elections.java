@@ -29,7 +29,7 @@ final class Elections {
     private static CamelClusterService byFile(Settings.Cluster cluster) {
         FileLockClusterService service = new FileLockClusterService();
         service.setRoot(cluster.dir().toString());
-        // the units are seconds unless told otherwise, the defaults of some versions minutes
+        // told with its unit: that of a bare number is not the same in all versions of Camel
         service.setAcquireLockDelay(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         service.setAcquireLockInterval(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         return service;
