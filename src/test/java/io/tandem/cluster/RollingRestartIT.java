@@ -128,10 +128,14 @@ class RollingRestartIT {
                 "tandem.journal.sync", "true",
                 "tandem.inbox.enabled", "false",
                 "tandem.access-log", "off",
-                "tandem.http.drain-delay", "2s"));
+                "tandem.http.drain-delay", "2s",
+                "tandem.http.drain-timeout", "40s",
+                // long enough for a busy machine: what takes its time has not failed
+                "tandem.deadline", "30s"));
         for (LoadTarget target : targets) {
             settings.put("target." + target.name() + ".url", target.url());
             settings.put("target." + target.name() + ".auth", "none");
+            settings.put("target." + target.name() + ".timeout", "20s");
         }
         return settings;
     }
