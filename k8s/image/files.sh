@@ -36,7 +36,7 @@ cp order.json data/inbox/order.json
 for i in 1 2 3; do
   "$java" -jar "$folder/tandem.jar" send --url "$url" order.json >/dev/null
 done
-while [ ! -f data/done/order.json ]; do sleep 0.2; done
+while [ ! -f data/replies/order.json.reply.json ]; do sleep 0.2; done
 kill "$demo"
 wait "$demo" || { cat log >&2; exit 1; }
 demo=

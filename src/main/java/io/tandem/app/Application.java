@@ -436,6 +436,11 @@ public final class Application implements AutoCloseable {
         Deadline deadline =
                 Deadline.in(started.http().drainDelay().plus(started.http().drainTimeout()));
         folder.drain();
+        RouteSet running = routes;
+        if (running != null) {
+            // what is left in folders, queues and elections is for the other instances
+            running.holdIntake();
+        }
         try {
             awaitNoMoreSenders();
             if (!http.drain(started.http().drainTimeout())) {
@@ -448,7 +453,6 @@ public final class Application implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        RouteSet running = routes;
         if (running != null) {
             running.close(Duration.ofNanos(deadline.remainingNanos()));
         }
@@ -530,7 +534,7 @@ public final class Application implements AutoCloseable {
 
     private List<Health.Check> routesRunning() {
         RouteSet current = routes;
-        boolean running = current != null && current.context().isStarted();
+        boolean running = current != null && current.context().isStarted() && http.isActive();
         return List.of(new Health.Check("routes", running, Map.of()));
     }
 

@@ -56,8 +56,19 @@ final class RouteFaults {
             Pattern.compile("Multiple consumers for the same endpoint is not allowed: (direct):(?://)?([^?\\s]+)");
     private static final Pattern TEMPLATE = Pattern.compile("Cannot find RouteTemplate with id (\\S+)");
     private static final Pattern SCHEME = Pattern.compile("^([a-z0-9.+-]+):.*");
-    private static final Set<String> COMPONENTS =
-            Set.of("bean", "direct", "file", "http", "https", "kamelet", "log", "micrometer", "platform-http", "rest");
+    private static final Set<String> COMPONENTS = Set.of(
+            "bean",
+            "direct",
+            "file",
+            "http",
+            "https",
+            "kamelet",
+            "log",
+            "master",
+            "micrometer",
+            "platform-http",
+            "rest",
+            "timer");
     private static final Set<String> LANGUAGES = Set.of("constant", "csimple", "header", "jsonpath", "ref", "simple");
     private static final int LONGEST = 300;
 
@@ -212,6 +223,12 @@ final class RouteFaults {
         matcher = COMPONENT.matcher(text);
         if (matcher.find()) {
             return component(matcher.group(1), route);
+        }
+        if (text.equals("No cluster service found")) {
+            return fault(
+                    find(route, entry -> entry.value().startsWith("master:")),
+                    "master:",
+                    "nothing elects the instance in which the route runs: set tandem.cluster");
         }
         matcher = OPTION.matcher(text);
         if (matcher.find()) {

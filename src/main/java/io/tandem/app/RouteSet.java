@@ -18,6 +18,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.FailedToStartRouteException;
+import org.apache.camel.cluster.CamelClusterService;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.ShutdownStrategy;
@@ -109,6 +110,10 @@ final class RouteSet {
         main.setDefaultPropertyPlaceholderLocation("false");
         beans.forEach(main::bind);
         main.bind("platform-http-engine", engine);
+        CamelClusterService elections = Elections.by(settings.cluster());
+        if (elections != null) {
+            main.bind("tandem-cluster", elections);
+        }
         main.configure()
                 .withName("tandem")
                 .withRoutesIncludePattern(Stream.concat(files.routes().stream(), files.java().paths().stream())

@@ -7,6 +7,7 @@ import io.tandem.config.Settings.AddressBlock;
 import io.tandem.config.Settings.CallerAuth;
 import io.tandem.config.Settings.CertificateName;
 import io.tandem.config.Settings.Condition;
+import io.tandem.config.Settings.Election;
 import io.tandem.config.Settings.HostAndPort;
 import io.tandem.config.Settings.Rate;
 import io.tandem.config.Settings.Redirect;
@@ -107,6 +108,30 @@ final class Catalogue {
                     "json",
                     "Format of the access log, which has one line per message.")
             .withDefault("text")
+            .atStart();
+
+    static final Key<Election> CLUSTER = key(
+                    "tandem.cluster",
+                    ValueTypes.choice(election -> election.name().toLowerCase(Locale.ROOT), List.of(Election.values())),
+                    "kubernetes",
+                    "By what instances elect the one in which routes from master:… run: nothing, so that there are no such"
+                            + " routes; a lock in a folder that they share; or a Lease of Kubernetes.")
+            .withDefault("none")
+            .atStart();
+
+    static final Key<Path> CLUSTER_DIR = key(
+                    "tandem.cluster.dir",
+                    ValueTypes.PATH,
+                    "/data/cluster",
+                    "The folder of the lock, with tandem.cluster=file.")
+            .withDefault("data/cluster")
+            .atStart();
+
+    static final Key<String> CLUSTER_NAMESPACE = key(
+                    "tandem.cluster.namespace",
+                    ValueTypes.TEXT,
+                    "integration",
+                    "The namespace of the Lease, with tandem.cluster=kubernetes; the pod's own unless told otherwise.")
             .atStart();
 
     static final Key<String> HTTP_HOST = key(
@@ -1050,6 +1075,9 @@ final class Catalogue {
             ROUTES,
             RELOAD,
             ACCESS_LOG,
+            CLUSTER,
+            CLUSTER_DIR,
+            CLUSTER_NAMESPACE,
             HTTP_HOST,
             HTTP_PORT,
             HTTP_MAX_BODY,

@@ -24,6 +24,7 @@ final class ConfigurationReference {
                     key -> !key.ofTarget()
                             && !isOfCallers(key)
                             && (key.name().indexOf('.') == key.name().lastIndexOf('.')
+                                    || key.name().startsWith("tandem.cluster.")
                                     || key.name().startsWith("tandem.compare."))),
             new Section("HTTP", "", key -> key.name().startsWith("tandem.http.")),
             new Section(

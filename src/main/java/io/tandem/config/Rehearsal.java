@@ -73,6 +73,10 @@ final class Rehearsal {
         put(
                 Catalogue.JOURNAL_URL.name(),
                 "jdbc:sqlite:" + standIns.folder().resolve("journal").resolve("tandem.db"));
+        if (value(Catalogue.CLUSTER.name()).equals("kubernetes")) {
+            put(Catalogue.CLUSTER.name(), "file");
+        }
+        put(Catalogue.CLUSTER_DIR.name(), standIns.folder().resolve("cluster").toString());
         given.keySet().removeIf(Rehearsal::isOutside);
         for (Key<?> key : List.of(Catalogue.JOURNAL_USER, Catalogue.JOURNAL_PASSWORD, Catalogue.TOKENS_KEY)) {
             given.remove(key.name());

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param journal what is kept of messages, and where
  * @param tokens what is common to all tokens
  * @param accessLog how the access log is written
+ * @param cluster how a leader is elected among instances
  * @param targets by name, in the order in which they first appear in the configuration
  * @param camel the {@code camel.*} properties, handed to Camel Main as they are
  * @param placeholders what <code>{{…}}</code> in route files may refer to; holds no secret
@@ -49,6 +50,7 @@ public record Settings(
         Journal journal,
         Tokens tokens,
         AccessLog accessLog,
+        Cluster cluster,
         Map<String, Target> targets,
         Map<String, String> camel,
         Map<String, String> placeholders) {
@@ -56,7 +58,7 @@ public record Settings(
     @Override
     public String toString() {
         return ("Settings[completion=%s, shape=%s, deadline=%s, routes=%s, maxInFlight=%d, http=%s, callers=%s,"
-                        + " management=%s, inbox=%s, journal=%s, tokens=%s, accessLog=%s, targets=%s, camel=%s, placeholders=%s]")
+                        + " management=%s, inbox=%s, journal=%s, tokens=%s, accessLog=%s, cluster=%s, targets=%s, camel=%s, placeholders=%s]")
                 .formatted(
                         completion,
                         shape,
@@ -70,6 +72,7 @@ public record Settings(
                         journal,
                         tokens,
                         accessLog,
+                        cluster,
                         targets.values(),
                         camel.keySet(),
                         placeholders.keySet());
@@ -267,6 +270,21 @@ public record Settings(
         JSON,
         OFF
     }
+
+    /** By what a leader is elected. */
+    public enum Election {
+        NONE,
+        FILE,
+        KUBERNETES
+    }
+
+    /**
+     * How a leader is elected among instances, for routes of which one alone may run.
+     *
+     * @param dir of the lock, with {@link Election#FILE}
+     * @param namespace of the Lease, with {@link Election#KUBERNETES}; null: the pod's own
+     */
+    public record Cluster(Election election, Path dir, @Nullable String namespace) {}
 
     /**
      * One downstream HTTP API.

@@ -2,6 +2,7 @@ package io.tandem.config;
 
 import io.tandem.config.Settings.Address;
 import io.tandem.config.Settings.Callers;
+import io.tandem.config.Settings.Cluster;
 import io.tandem.config.Settings.Database;
 import io.tandem.config.Settings.Http;
 import io.tandem.config.Settings.Inbox;
@@ -76,6 +77,10 @@ final class SettingsReader {
                 journal,
                 tokens(),
                 values.get(Catalogue.ACCESS_LOG),
+                new Cluster(
+                        values.get(Catalogue.CLUSTER),
+                        values.get(Catalogue.CLUSTER_DIR),
+                        values.find(Catalogue.CLUSTER_NAMESPACE, Catalogue.CLUSTER_NAMESPACE.name())),
                 targets,
                 camel,
                 values.open());

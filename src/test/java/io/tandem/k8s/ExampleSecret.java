@@ -8,12 +8,13 @@ import java.util.Map;
 /** The Secret of the example, with something for each of its placeholders. */
 final class ExampleSecret {
     private static final NewCredential CALLER = new NewCredential();
+    private static final String KEY = CALLER.key();
 
     private ExampleSecret() {}
 
     /** The key of the only caller. */
     static String key() {
-        return CALLER.key();
+        return KEY;
     }
 
     static Map<String, String> filled() {
@@ -22,9 +23,7 @@ final class ExampleSecret {
                 .path("stringData")
                 .propertyNames()
                 .forEach(key -> filled.put(key, "s3cr3t"));
-        filled.put(
-                "tandem.auth.callers",
-                CALLER.ofKey("shop", CALLER.key(), List.of()).line());
+        filled.put("tandem.auth.callers", CALLER.ofKey("shop", KEY, List.of()).line());
         return filled;
     }
 }

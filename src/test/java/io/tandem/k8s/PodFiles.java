@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -19,6 +20,9 @@ final class PodFiles {
 
     private final Manifests manifests;
     private final Map<String, String> secrets;
+
+    /** Of an Integration, by name. */
+    private final Map<String, String> sources = new LinkedHashMap<>();
 
     /** By folder, and name below it. */
     private final Map<String, Map<String, String>> mounts = new LinkedHashMap<>();
@@ -42,15 +46,11 @@ final class PodFiles {
             files.ofDeployment(manifests.the("Deployment", "tandem"));
         }
         try {
+            for (Map.Entry<String, String> source : files.sources.entrySet()) {
+                writeFile(root.resolve("sources").resolve(source.getKey()), source.getValue());
+            }
             for (Map.Entry<String, Map<String, String>> mount : files.mounts.entrySet()) {
-                Path folder = root.resolve(mount.getKey().substring(ROOT.length() + 1));
-                if (manifests.has("Integration") && mount.getKey().equals(ROOT + "/sources")) {
-                    for (Map.Entry<String, String> file : mount.getValue().entrySet()) {
-                        writeFile(folder.resolve(file.getKey()), file.getValue());
-                    }
-                } else {
-                    mount(folder, mount.getValue(), "..1");
-                }
+                mount(root.resolve(mount.getKey().substring(ROOT.length() + 1)), mount.getValue(), "..1");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -64,7 +64,7 @@ final class PodFiles {
         }
         Path data = folder.resolve("..data");
         Path next = Files.createSymbolicLink(folder.resolve("..data_tmp"), Path.of(version));
-        Files.move(next, data, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        Files.move(next, data, StandardCopyOption.ATOMIC_MOVE);
         for (String file : files.keySet()) {
             Path first = Path.of(file).getName(0);
             Path link = folder.resolve(first);
@@ -80,13 +80,9 @@ final class PodFiles {
     }
 
     private void ofIntegration(JsonNode integration) {
-        Map<String, String> sources = new LinkedHashMap<>();
         for (JsonNode source : integration.at("/spec/sources")) {
             sources.put(
                     source.path("name").stringValue(), source.path("content").stringValue());
-        }
-        if (!sources.isEmpty()) {
-            mounts.put(ROOT + "/sources", sources);
         }
         for (String config : Manifests.strings(integration.at("/spec/traits/mount/configs"))) {
             String[] parts = config.split(":", 2);
@@ -127,7 +123,8 @@ final class PodFiles {
         }
         Map<String, String> files = new LinkedHashMap<>();
         for (JsonNode source : volume.at("/projected/sources")) {
-            Map<String, String> all = files("configmap", source.at("/configMap/name").stringValue());
+            Map<String, String> all =
+                    files("configmap", source.at("/configMap/name").stringValue());
             JsonNode items = source.at("/configMap/items");
             if (items.isMissingNode()) {
                 files.putAll(all);
@@ -144,10 +141,7 @@ final class PodFiles {
             return secrets;
         }
         Map<String, String> files = new LinkedHashMap<>();
-        manifests
-                .the("ConfigMap", name)
-                .path("data")
-                .forEachEntry((file, text) -> files.put(file, text.stringValue()));
+        manifests.the("ConfigMap", name).path("data").forEachEntry((file, text) -> files.put(file, text.stringValue()));
         return files;
     }
 }

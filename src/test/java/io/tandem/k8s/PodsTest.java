@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tandem.config.ConfigurationLoader;
 import io.tandem.config.ConfigurationSources;
 import io.tandem.config.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -51,7 +53,9 @@ class PodsTest {
                         .at("/container/image")
                         .stringValue())
                 .matches(PINNED);
-        assertThat(pod(Manifests.build(Manifests.PLAIN)).at("/containers/0/image").stringValue())
+        assertThat(pod(Manifests.build(Manifests.PLAIN))
+                        .at("/containers/0/image")
+                        .stringValue())
                 .matches(PINNED);
     }
 
@@ -64,7 +68,9 @@ class PodsTest {
         assertThat(container.path("port").asInt()).isEqualTo(settings.http().port());
         assertThat(Manifests.strings(container.path("ports")))
                 .containsExactly("observe;" + settings.management().port());
-        assertThat(pod(Manifests.build(Manifests.PLAIN)).at("/containers/0/ports").valueStream()
+        assertThat(pod(Manifests.build(Manifests.PLAIN))
+                        .at("/containers/0/ports")
+                        .valueStream()
                         .map(port -> port.path("containerPort").asInt()))
                 .containsExactly(settings.http().port(), settings.management().port());
     }
@@ -78,7 +84,8 @@ class PodsTest {
 
         Manifests plain = Manifests.build(Manifests.PLAIN);
         JsonNode service = plain.the("Service", "tandem");
-        assertThat(service.at("/spec/ports").valueStream().map(port -> port.path("targetPort").asString()))
+        assertThat(service.at("/spec/ports").valueStream().map(port -> port.path("targetPort")
+                        .asString()))
                 .containsExactly("http");
         assertThat(plain.the("Deployment", "tandem").at("/spec/template/metadata/labels"))
                 .isEqualTo(service.at("/spec/selector"));
@@ -185,8 +192,11 @@ class PodsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"camel-k/base,camel.apache.org/integration", "camel-k/prod,camel.apache.org/integration",
-        "plain,app.kubernetes.io/name"})
+    @CsvSource({
+        "camel-k/base,camel.apache.org/integration",
+        "camel-k/prod,camel.apache.org/integration",
+        "plain,app.kubernetes.io/name"
+    })
     void whatSelectsPodsFindsThem(String folder, String label) {
         Manifests built = Manifests.build(folder);
 
@@ -195,7 +205,9 @@ class PodsTest {
                     ? resource.at("/spec/podSelector/matchLabels")
                     : resource.at("/spec/selector/matchLabels");
             if (!selector.isMissingNode()) {
-                assertThat(selector.propertyNames()).as(resource.path("kind").asString()).containsExactly(label);
+                assertThat(selector.propertyNames())
+                        .as(resource.path("kind").asString())
+                        .containsExactly(label);
                 assertThat(selector.path(label).stringValue()).isEqualTo("tandem");
             }
         }
@@ -212,9 +224,48 @@ class PodsTest {
             assertThat(rule.path("ports")).isNotEmpty();
             assertThat(rule.toString()).doesNotContain("0.0.0.0/0", "::/0");
         });
-        assertThat(policy.path("ingress").valueStream()
+        assertThat(policy.path("ingress")
+                        .valueStream()
                         .filter(rule -> rule.at("/ports/0/port").asInt() != 8080))
                 .allSatisfy(rule -> assertThat(rule.path("from")).isNotEmpty());
+    }
+
+    /** As it is used: in an overlay of one's own. */
+    @ParameterizedTest
+    @CsvSource({
+        "camel-k/prod,Integration,/spec/serviceAccountName",
+        "plain,Deployment,/spec/template/spec/serviceAccountName"
+    })
+    void electionsMayAskForPodsAndLeases(String folder, String kind, String account) throws IOException {
+        Path overlay = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "overlay");
+        try {
+            Path k8s = overlay.toAbsolutePath().relativize(Manifests.FOLDER.toAbsolutePath());
+            Files.writeString(
+                    overlay.resolve("kustomization.yaml"),
+                    "resources: [%s]%ncomponents: [%s]%n".formatted(k8s.resolve(folder), k8s.resolve("leader")));
+            Manifests built =
+                    Manifests.build(Manifests.FOLDER.relativize(overlay).toString());
+
+            assertThat(built.resources().stream().filter(NativeResources::isNative))
+                    .allSatisfy(resource ->
+                            assertThat(NativeResources.faults(resource)).isEmpty());
+            assertThat(settings(built).cluster().election()).isEqualTo(Settings.Election.KUBERNETES);
+            String name =
+                    built.the("ServiceAccount", "tandem").at("/metadata/name").stringValue();
+            assertThat(built.the(kind, "tandem").at(account).stringValue()).isEqualTo(name);
+            assertThat(pod(built).path("automountServiceAccountToken").asBoolean())
+                    .isTrue();
+            assertThat(built.the("RoleBinding", "tandem").at("/subjects/0/name").stringValue())
+                    .isEqualTo(name);
+            assertThat(built.the("Role", "tandem")
+                            .path("rules")
+                            .valueStream()
+                            .flatMap(rule -> Manifests.strings(rule.path("resources")).stream()))
+                    .containsExactly("pods", "leases");
+        } finally {
+            Files.delete(overlay.resolve("kustomization.yaml"));
+            Files.delete(overlay);
+        }
     }
 
     @Test

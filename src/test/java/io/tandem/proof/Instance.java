@@ -136,6 +136,14 @@ public final class Instance implements AutoCloseable {
         }
     }
 
+    /** SIGTERM, and does not wait. */
+    public void terminate() {
+        Process current = process;
+        if (current != null) {
+            current.destroy();
+        }
+    }
+
     /** Waits for its end, and returns the exit code. */
     public int awaitEnd(Duration patience) throws InterruptedException {
         Process current = process;
@@ -161,6 +169,10 @@ public final class Instance implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    public int managementPort() {
+        return management;
     }
 
     public URI uri(String path) {

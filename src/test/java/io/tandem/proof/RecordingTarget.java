@@ -52,9 +52,13 @@ public final class RecordingTarget implements AutoCloseable {
                 .join();
     }
 
-    /** Down: connections are refused, those there are closed. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        goDown();
+    }
+
+    /** Connections are refused, those there are closed. */
+    public synchronized void goDown() {
         HttpServer current = server;
         if (current != null) {
             server = null;

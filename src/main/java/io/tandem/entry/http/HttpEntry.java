@@ -221,6 +221,11 @@ public final class HttpEntry {
         active = engine;
     }
 
+    /** Whether there are routes that take requests. */
+    public boolean isActive() {
+        return active != null;
+    }
+
     /** Requests in processing now. */
     public int inFlight() {
         return admission.inWork();

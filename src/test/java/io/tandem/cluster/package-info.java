@@ -1,0 +1,2 @@
+/** Several instances of Tandem, and several servers of an API, behind a real load balancer. */
+package io.tandem.cluster;
