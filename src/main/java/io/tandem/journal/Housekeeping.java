@@ -26,7 +26,8 @@ final class Housekeeping implements AutoCloseable {
     private static final int REST_SHARE = 4;
     private static final long BUSY_REST_MILLIS = 20;
 
-    private static final String NEEDED = "select id from message where body_file = 1 and state <> 1 and id in (%s)";
+    private static final String NEEDED =
+            "select id from message where body_file = 1 and (state <> 1 or tell_at is not null) and id in (%s)";
 
     /**
      * @param keep for how long a message is kept that every target has

@@ -80,7 +80,8 @@ public record MergedReply(
         return policyMet ? "application/json" : Problem.MEDIA_TYPE;
     }
 
-    private Problem problem() {
+    /** Why the policy is not met. */
+    public Problem problem() {
         String why = unmet().stream()
                 .map(delivery -> delivery.target() + ' ' + delivery.outcome().word())
                 .collect(Collectors.joining(", "));

@@ -1,0 +1,182 @@
+package io.tandem.entry.kafka;
+
+import io.tandem.journal.GuaranteedDelivery;
+import io.tandem.journal.JournalException;
+import io.tandem.journal.Untold;
+import io.tandem.message.Answer;
+import io.tandem.message.MergedReply;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the merged replies of messages whose deliveries have all ended, in whatever instance, before or after a crash: at
+ * least once, as what was written is known to the journal only afterwards (transactional outbox).
+ */
+final class Replies {
+    private static final Logger LOG = LoggerFactory.getLogger("io.tandem.kafka");
+
+    private static final int BATCH = 256;
+
+    /** Longer than everything it takes to write one. */
+    private static final Duration LEASE = Duration.ofSeconds(60);
+
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+    private static final long POLL_MILLIS = 1000;
+
+    /** Those that end at about the same time are taken at once. */
+    private static final long GATHER_MILLIS = 20;
+
+    private final @Nullable String topic;
+    private final TopicWriter writer;
+    private final DeadLetters deadLetters;
+    private final Supplier<GuaranteedDelivery> delivery;
+    private final BooleanSupplier connected;
+    private final Semaphore ended = new Semaphore(0);
+    private final AtomicLong written = new AtomicLong();
+    private final Trouble trouble = new Trouble("replies wait in the journal");
+    private final Thread thread = new Thread(this::run, "tandem-kafka-replies");
+    private volatile boolean stopping;
+
+    /**
+     * @param topic null: only what was given up is told
+     * @param connected whether a broker can be reached, as far as is known
+     */
+    Replies(
+            @Nullable String topic,
+            TopicWriter writer,
+            DeadLetters deadLetters,
+            Supplier<GuaranteedDelivery> delivery,
+            BooleanSupplier connected) {
+        this.topic = topic;
+        this.writer = writer;
+        this.deadLetters = deadLetters;
+        this.delivery = delivery;
+        this.connected = connected;
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Something may have ended. Returns at once. */
+    void wake() {
+        if (ended.availablePermits() == 0) {
+            ended.release();
+        }
+    }
+
+    long written() {
+        return written.get();
+    }
+
+    /** Why none are written; or null. */
+    @Nullable
+    String unavailable() {
+        return trouble.reason();
+    }
+
+    /** Ends when what was begun is done, or took too long. */
+    void stop() {
+        stopping = true;
+        wake();
+        try {
+            thread.join(Duration.ofSeconds(10).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            boolean more = false;
+            while (!stopping) {
+                if (!more && ended.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                    Thread.sleep(GATHER_MILLIS);
+                    ended.drainPermits();
+                }
+                more = connected.getAsBoolean() && tell();
+            }
+            // what has ended until now; the rest is told by others, or after the next start
+            boolean unused = connected.getAsBoolean() && tell();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns whether there may be more. */
+    private boolean tell() {
+        try {
+            List<Untold> untold = delivery.get()
+                    .journal()
+                    .takeUntold(BATCH, LEASE)
+                    .toCompletableFuture()
+                    .join();
+            CompletableFuture.allOf(untold.stream().map(this::tell).toArray(CompletableFuture[]::new))
+                    .join();
+            return untold.size() == BATCH;
+        } catch (CompletionException | JournalException e) {
+            LOG.debug("it could not be seen which replies are to be written", e);
+            return false;
+        }
+    }
+
+    private CompletableFuture<?> tell(Untold untold) {
+        return delivery.get()
+                .merge(untold)
+                .thenCompose(reply -> write(untold, reply))
+                .handle((done, failure) -> {
+                    if (failure == null) {
+                        trouble.over();
+                        return delivery.get().journal().told(untold);
+                    }
+                    LOG.debug(
+                            "message {}: its reply is not written",
+                            untold.message().id(),
+                            failure);
+                    trouble.is("message " + untold.message().id() + ": " + reason(failure));
+                    return delivery.get().journal().tellLater(untold, AGAIN);
+                })
+                .thenCompose(stage -> stage)
+                .exceptionally(failure -> null)
+                .toCompletableFuture();
+    }
+
+    private CompletableFuture<Void> write(Untold untold, MergedReply reply) {
+        CompletableFuture<Void> dead = reply.policyMet()
+                ? CompletableFuture.completedFuture(null)
+                : deadLetters.giveUp(untold, reply.problem()).toCompletableFuture();
+        if (topic == null) {
+            return dead;
+        }
+        Answer answer = Answer.of(reply);
+        ProducerRecord<byte[], byte[]> record = Origin.answer(topic, untold.replyTo(), answer.body());
+        record.headers()
+                .add(Headers.CONTENT_TYPE, Headers.bytes(answer.contentType()))
+                .add(Headers.MESSAGE_ID, Headers.bytes(untold.message().id()))
+                .add(Headers.OUTCOME, Headers.bytes(answer.outcome()));
+        return CompletableFuture.allOf(
+                dead,
+                writer.write(record)
+                        .thenAccept(metadata -> written.incrementAndGet())
+                        .toCompletableFuture());
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message;
+    }
+}
