@@ -29,19 +29,25 @@ class TokenLoginTest {
         int port = Ports.free();
         String jwks = issuer.jwksUrl("kafka").toString();
         Map<String, String> broker = Map.of(
-                "listeners", "TOKENS://127.0.0.1:" + port,
-                "advertised.listeners", "TOKENS://127.0.0.1:" + port,
-                "listener.security.protocol.map", "TOKENS:SASL_PLAINTEXT",
-                "listener.name.tokens.sasl.enabled.mechanisms", "OAUTHBEARER",
+                "listeners",
+                "TOKENS://127.0.0.1:" + port,
+                "advertised.listeners",
+                "TOKENS://127.0.0.1:" + port,
+                "listener.security.protocol.map",
+                "TOKENS:SASL_PLAINTEXT",
+                "listener.name.tokens.sasl.enabled.mechanisms",
+                "OAUTHBEARER",
                 LISTENER + "sasl.jaas.config",
-                        "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;",
+                "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;",
                 LISTENER + "sasl.server.callback.handler.class",
-                        "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler",
-                LISTENER + "sasl.oauthbearer.jwks.endpoint.url", jwks,
-                LISTENER + "sasl.oauthbearer.expected.issuer", issuer.issuerUrl("kafka").toString(),
-                LISTENER + "sasl.oauthbearer.expected.audience", "brokers");
-        try (Kafka kafka = Kafka.start(
-                        broker, List.of("-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=" + jwks));
+                "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler",
+                LISTENER + "sasl.oauthbearer.jwks.endpoint.url",
+                jwks,
+                LISTENER + "sasl.oauthbearer.expected.issuer",
+                issuer.issuerUrl("kafka").toString(),
+                LISTENER + "sasl.oauthbearer.expected.audience",
+                "brokers");
+        try (Kafka kafka = Kafka.start(broker, List.of("-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=" + jwks));
                 StubTargets targets = new StubTargets()) {
             String topic = kafka.topic("in", 1);
             String replies = kafka.topic("replies", 1);
@@ -50,7 +56,9 @@ class TokenLoginTest {
             settings.put("tandem.kafka.topics", topic);
             settings.put("tandem.kafka.reply-topic", replies);
             settings.put("tandem.kafka.auth", "client-credentials");
-            settings.put("tandem.kafka.oauth.token-url", issuer.tokenEndpointUrl("kafka").toString());
+            settings.put(
+                    "tandem.kafka.oauth.token-url",
+                    issuer.tokenEndpointUrl("kafka").toString());
             settings.put("tandem.kafka.oauth.client-id", "tandem");
             settings.put("tandem.kafka.oauth.client-secret", "s3cr3t-of-kafka");
             settings.put("tandem.kafka.oauth.audience", "brokers");
@@ -61,7 +69,8 @@ class TokenLoginTest {
 
                 assertThat(kafka.records(replies, 1)).hasSize(1);
                 assertThat(tandem.get(tandem.managementUri("/observe/metrics")).body())
-                        .contains("tandem_token_requests_seconds_count{result=\"success\",source=\"tandem.kafka\"} 1\n");
+                        .contains(
+                                "tandem_token_requests_seconds_count{result=\"success\",source=\"tandem.kafka\"} 1\n");
                 assertThat(logs.all())
                         .isNotEmpty()
                         // "eyJ": how every signed token begins

@@ -34,8 +34,8 @@ class BrokerOutageTest {
                 await().untilAsserted(() -> assertThat(ready(tandem)).isEqualTo(200));
 
                 kafka.kill();
-                await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(ready(tandem))
-                        .isEqualTo(503));
+                await().atMost(Duration.ofSeconds(20))
+                        .untilAsserted(() -> assertThat(ready(tandem)).isEqualTo(503));
                 assertThat(tandem.get(tandem.managementUri("/observe/health")).body())
                         .contains("none of the brokers can be reached");
                 HttpResponse<String> refused = tandem.postJson("{}", "Prefer", "respond-async");

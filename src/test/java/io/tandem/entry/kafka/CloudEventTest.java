@@ -68,7 +68,7 @@ class CloudEventTest {
     @Test
     void batchIsRefusedWhenItComes() {
         assertThatExceptionOfType(ProblemException.class)
-                .isThrownBy(() ->
-                        CloudEvent.in(new RecordHeaders(), "application/cloudevents-batch+json", new byte[] {1}));
+                .isThrownBy(
+                        () -> CloudEvent.in(new RecordHeaders(), "application/cloudevents-batch+json", new byte[] {1}));
     }
 }

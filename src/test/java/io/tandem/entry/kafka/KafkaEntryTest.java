@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.tandem.support.Kafka;
+import io.tandem.support.Postgres;
 import io.tandem.support.RunningTandem;
 import io.tandem.support.StubTargets;
 import java.net.http.HttpRequest;
@@ -199,9 +200,7 @@ class KafkaEntryTest {
 
     @Test
     void nothingIsDeliveredTwiceWhenRecordsComeUpAgainThatWereJournaledBeforeACrash() {
-        Map<String, String> settings = settings(
-                "tandem.journal.url",
-                journal());
+        Map<String, String> settings = settings("tandem.journal.url", journal());
         run(settings);
         for (int i = 0; i < 20; i++) {
             kafka.send(topic, "k" + i, "{\"order\":" + i + "}");
@@ -228,7 +227,16 @@ class KafkaEntryTest {
     void eventsAreTakenInBothModesAndOnceWhenTheyComeAgain() {
         run(settings("tandem.kafka.forward-headers", "ce-type,ce-id"));
         String[] binary = {
-            "ce_specversion", "1.0", "ce_id", "e-1", "ce_source", "/shop", "ce_type", "order.made", "content-type", "text/plain"
+            "ce_specversion",
+            "1.0",
+            "ce_id",
+            "e-1",
+            "ce_source",
+            "/shop",
+            "ce_type",
+            "order.made",
+            "content-type",
+            "text/plain"
         };
         kafka.send(topic, "k", "tea", binary);
         kafka.send(topic, "k", "tea", binary);
@@ -297,9 +305,12 @@ class KafkaEntryTest {
     @Test
     @Timeout(60)
     void partitionsMoveWithoutLossOrRepetitionWhenAnotherInstanceComesAndGoes() {
-        run(settings());
+        // what one of them has not done when it goes, the other does
+        Map<String, String> settings =
+                settings("tandem.journal.url", Postgres.shared().newDatabase(), "tandem.journal.user", Postgres.user());
+        run(settings);
         int sent = send(0, 20);
-        try (RunningTandem other = RunningTandem.start(settings())) {
+        try (RunningTandem other = RunningTandem.start(settings)) {
             while (!took(other, "kafka")) {
                 sent = send(sent, 5);
             }
@@ -332,8 +343,7 @@ class KafkaEntryTest {
                 "tandem.http.forward-headers", "X-Tenant",
                 "tandem.journal.url", journal());
         run(settings);
-        HttpResponse<String> accepted =
-                tandem.postJson("{\"order\":7}", "Prefer", "respond-async", "X-Tenant", "acme");
+        HttpResponse<String> accepted = tandem.postJson("{\"order\":7}", "Prefer", "respond-async", "X-Tenant", "acme");
         assertThat(accepted.statusCode()).isEqualTo(202);
         String location = accepted.headers().firstValue("Location").orElseThrow();
 
@@ -371,7 +381,8 @@ class KafkaEntryTest {
         // a journal that takes nothing
         run(settings("tandem.intake", "kafka", "tandem.journal.max-pending", "1"));
         targets.answers("api-two", WireMock.serverError());
-        assertThat(tandem.postJson("{}", "Prefer", "respond-async", "Idempotency-Key", "k").statusCode())
+        assertThat(tandem.postJson("{}", "Prefer", "respond-async", "Idempotency-Key", "k")
+                        .statusCode())
                 .isEqualTo(202);
         await().untilAsserted(() -> assertThat(health()).contains("tandem.journal.max-pending=1"));
 
