@@ -162,9 +162,7 @@ public final class Kafka implements AutoCloseable {
                         throw new IllegalStateException(
                                 "the broker ended: " + Files.readString(folder.resolve("broker.log")));
                     }
-                    try (Socket socket = new Socket("127.0.0.1", port)) {
-                        // Kafka's own clients try for longer before they say no
-                    } catch (IOException e) {
+                    if (!listens()) {
                         return false;
                     }
                     try (Admin admin = admin()) {
@@ -176,6 +174,15 @@ public final class Kafka implements AutoCloseable {
                         return false;
                     }
                 });
+    }
+
+    /** Kafka's own clients try for longer before they say no. */
+    private boolean listens() {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private Admin admin() {
