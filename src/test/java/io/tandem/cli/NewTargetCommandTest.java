@@ -45,7 +45,7 @@ class NewTargetCommandTest {
         assertThat(run.out()).contains("next: bin/tandem check --connect");
         CommandRun check = folder.check("--strict");
         assertThat(check.err()).isEmpty();
-        assertThat(check.outLines()).containsExactly("ok: 3 targets, 7 routes");
+        assertThat(check.outLines()).containsExactly("ok: 3 targets, 8 routes");
     }
 
     @Test
@@ -71,7 +71,7 @@ class NewTargetCommandTest {
         newTarget("api-four", "--url", URL);
 
         assertThat(folder.line(SCATTER, "target=api-four")).isEqualTo(folder.line(SCATTER, "target=api-three") + 1);
-        assertThat(folder.check().outLines()).containsExactly("ok: 4 targets, 7 routes");
+        assertThat(folder.check().outLines()).containsExactly("ok: 4 targets, 8 routes");
     }
 
     @Test
@@ -114,7 +114,7 @@ class NewTargetCommandTest {
 
         newTarget("api-three", "--url", URL, "--auth", "api-key", "--secret", "file:" + folder.path("key"));
 
-        assertThat(folder.check("--strict").outLines()).containsExactly("ok: 3 targets, 7 routes");
+        assertThat(folder.check("--strict").outLines()).containsExactly("ok: 3 targets, 8 routes");
     }
 
     @ParameterizedTest
