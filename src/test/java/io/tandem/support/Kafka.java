@@ -249,6 +249,26 @@ public final class Kafka implements AutoCloseable {
         return found;
     }
 
+    /** All records that a topic has now. */
+    public List<ConsumerRecord<byte[], byte[]>> all(String topic) {
+        return records(topic, (int)
+                ends(topic).values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    /** The ends of a topic, by partition. */
+    public Map<Integer, Long> ends(String topic) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrap()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return consumer
+                    .endOffsets(consumer.partitionsFor(topic).stream()
+                            .map(partition -> new TopicPartition(topic, partition.partition()))
+                            .toList())
+                    .entrySet()
+                    .stream()
+                    .collect(Collectors.toMap(end -> end.getKey().partition(), Map.Entry::getValue));
+        }
+    }
+
     /** The text of a header; empty when there is none. */
     public static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
