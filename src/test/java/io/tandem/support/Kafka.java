@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -76,7 +78,7 @@ public final class Kafka implements AutoCloseable {
     }
 
     /**
-     * One of its own. It listens for clients without credentials, and on a second port as {@code settings} say.
+     * One of its own. It listens for clients without credentials, and elsewhere as {@code settings} say.
      *
      * @param settings of the broker, over what it needs
      * @param options of its JVM
@@ -112,11 +114,11 @@ public final class Kafka implements AutoCloseable {
                     value,
                     (own, more) -> key.contains("listener") && !key.endsWith(".name") ? own + "," + more : more));
             Path file = folder.resolve("server.properties");
-            Files.writeString(
-                    file,
-                    all.entrySet().stream()
-                            .map(setting -> setting.getKey() + "=" + setting.getValue())
-                            .collect(Collectors.joining("\n")));
+            Properties properties = new Properties();
+            properties.putAll(all);
+            try (OutputStream out = Files.newOutputStream(file)) {
+                properties.store(out, null);
+            }
             format(file);
             return new Kafka(folder, port, options);
         } catch (IOException e) {

@@ -119,6 +119,24 @@ record CloudEvent(Map<String, String> attributes, @Nullable String contentType, 
         return attributes.get("source") + '\n' + attributes.get("id");
     }
 
+    /** An attribute as HTTP carries it (HTTP binding, section 3.1.3.2); null when there is none. */
+    @Nullable
+    String httpValue(String attribute) {
+        String value = attributes.get(attribute);
+        if (value == null) {
+            return null;
+        }
+        StringBuilder encoded = new StringBuilder(value.length());
+        for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
+            if (b > 0x20 && b < 0x7F && b != '"' && b != '%') {
+                encoded.append((char) b);
+            } else {
+                encoded.append(String.format(Locale.ROOT, "%%%02X", b));
+            }
+        }
+        return encoded.toString();
+    }
+
     private static ProblemException malformed(String detail) {
         return new ProblemException(Problem.of(ProblemType.MALFORMED_RECORD, detail));
     }

@@ -23,6 +23,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Kafka, with all that outlives the routes. A record is committed when the journal has its message on disk; the journal
@@ -43,6 +45,8 @@ public final class KafkaEntry implements AutoCloseable {
             Set<String> httpHeaders,
             MessageObserver observer,
             Executor executor) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger("io.tandem.kafka");
 
     private final Settings.Kafka settings;
     private final Services services;
@@ -69,8 +73,10 @@ public final class KafkaEntry implements AutoCloseable {
 
     /** Begins to take records: when the journal is open, and the routes run. */
     public void start() {
-        services.delivery().get().whenEnded(replies::wake);
-        replies.start();
+        if (settings.replyTopic() != null || settings.deadLetterTopic() != null) {
+            services.delivery().get().whenEnded(replies::wake);
+            replies.start();
+        }
         consumer.start();
     }
 
@@ -137,16 +143,37 @@ public final class KafkaEntry implements AutoCloseable {
 
         @Override
         public CompletionStage<?> take(ConsumerRecord<byte[], byte[]> record) {
+            Incoming incoming;
             try {
-                Incoming incoming = reader.read(record, services.deadline().get());
+                incoming = read(record);
+            } catch (ProblemException e) {
+                return deadLetters.refuse(record, e.problem());
+            }
+            try {
                 return services.delivery()
                         .get()
                         .receive(incoming, Undelivered.REDELIVER, Wait.LEAVES)
                         .thenCompose(receipt -> taken(record, incoming.message(), receipt));
-            } catch (ProblemException e) {
-                return deadLetters.refuse(record, e.problem());
             } catch (JournalException e) {
                 return CompletableFuture.failedStage(e);
+            }
+        }
+
+        /** Whatever is wrong with one record, those behind it go on. */
+        @SuppressWarnings("IllegalCatch")
+        private Incoming read(ConsumerRecord<byte[], byte[]> record) {
+            try {
+                return reader.read(record, services.deadline().get());
+            } catch (ProblemException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "topic {} partition {} offset {} could not be read",
+                        record.topic(),
+                        record.partition(),
+                        record.offset(),
+                        e);
+                throw new ProblemException(Problem.of(ProblemType.INTERNAL_ERROR, "The reason is in Tandem's log."));
             }
         }
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -114,7 +115,7 @@ final class RecordReader {
         for (String name : allowed) {
             String value = Headers.text(record.headers(), name);
             if (value == null && event != null && name.regionMatches(true, 0, "ce-", 0, 3)) {
-                value = event.attributes().get(name.substring(3).toLowerCase(java.util.Locale.ROOT));
+                value = event.httpValue(name.substring(3).toLowerCase(Locale.ROOT));
             }
             if (value == null) {
                 continue;

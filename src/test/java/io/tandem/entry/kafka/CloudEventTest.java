@@ -60,6 +60,14 @@ class CloudEventTest {
     }
 
     @Test
+    void attributeFitsHttpWhenItHasLettersThatDoNot() {
+        CloudEvent event = structured(START + "\"subject\":\"50% \\u00dc\\n\\\"\",\"data\":1}");
+
+        assertThat(event.httpValue("subject")).isEqualTo("50%25%20%C3%9C%0A%22");
+        assertThat(event.httpValue("none")).isNull();
+    }
+
+    @Test
     void recordIsNoEventWhenNothingSaysSo() {
         assertThat(CloudEvent.in(new RecordHeaders(), "application/json", new byte[] {1}))
                 .isNull();
