@@ -18,6 +18,7 @@ import io.tandem.tls.TlsFiles;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the Kafka entry together, and shows how it fares. Nothing in here is loaded where there is no Kafka. Stateless. */
 final class KafkaParts {
@@ -32,16 +33,22 @@ final class KafkaParts {
             TokenMeters tokenMeters,
             RefreshTokenStore logins,
             KafkaEntry.Services services) {
-        Settings.Brokers brokers = settings.brokers();
-        Egress egress = Connections.egress(brokers.connection());
-        OAuth2Settings oauth = brokers.oauth();
-        TokenSource source = null;
-        if (oauth != null) {
-            source = tokens.source(TOKENS, OAuth2Targets.tokenSettings(TOKENS, oauth, logins));
+        TokenSource source = tokens(settings.brokers(), tokens, logins);
+        if (source != null) {
             tokenMeters.watch(List.of(source));
         }
-        TlsFiles tls = new TlsFiles(egress.trust(), egress.certificate());
-        return new KafkaEntry(settings, new KafkaClients(brokers, tls, source), services);
+        return new KafkaEntry(settings, clients(settings.brokers(), source), services);
+    }
+
+    /** Where the tokens for the brokers come from; null when they want none. */
+    static @Nullable TokenSource tokens(Settings.Brokers brokers, TokenSources tokens, RefreshTokenStore logins) {
+        OAuth2Settings oauth = brokers.oauth();
+        return oauth == null ? null : tokens.source(TOKENS, OAuth2Targets.tokenSettings(TOKENS, oauth, logins));
+    }
+
+    static KafkaClients clients(Settings.Brokers brokers, @Nullable TokenSource source) {
+        Egress egress = Connections.egress(brokers.connection());
+        return new KafkaClients(brokers, new TlsFiles(egress.trust(), egress.certificate()), source);
     }
 
     static void measure(KafkaEntry kafka, Settings.Kafka settings, Meters meters) {

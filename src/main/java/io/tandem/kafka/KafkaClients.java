@@ -5,17 +5,25 @@ import io.tandem.config.Settings;
 import io.tandem.config.Settings.KafkaAuth;
 import io.tandem.oauth2.TokenSource;
 import io.tandem.tls.TlsFiles;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.security.auth.SaslExtensions;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule;
 import org.apache.kafka.common.security.plain.PlainLoginModule;
@@ -27,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes clients of the configured brokers. Thread-safe. */
 public final class KafkaClients {
     private static final String MAX_RECONNECT_MILLIS = "2000";
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
 
     private final Settings.Brokers brokers;
     private final TlsFiles tls;
@@ -57,6 +66,33 @@ public final class KafkaClients {
     /** A producer of bytes; as {@link #consumer}. */
     public Producer<byte[], byte[]> producer(Map<String, ?> settings) {
         return new KafkaProducer<>(with(settings), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Why the brokers can't be used for these topics, in a line; null when they can. Blocks for some seconds at most. */
+    public @Nullable String fault(Collection<String> topics) {
+        Map<String, Object> patience = Map.of(
+                CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
+                (int) PATIENCE.toMillis(),
+                CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                (int) PATIENCE.toMillis());
+        try (Admin admin = Admin.create(with(patience))) {
+            for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
+                    admin.describeTopics(topics).topicNameValues().entrySet()) {
+                try {
+                    TopicDescription unused = topic.getValue().get();
+                } catch (ExecutionException e) {
+                    return e.getCause() instanceof UnknownTopicOrPartitionException
+                            ? "there is no topic '%s', or it may not be seen".formatted(topic.getKey())
+                            : KafkaFaults.explain(e);
+                }
+            }
+            return null;
+        } catch (KafkaException e) {
+            return KafkaFaults.explain(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
     }
 
     private Map<String, Object> with(Map<String, ?> settings) {

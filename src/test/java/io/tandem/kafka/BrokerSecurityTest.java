@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import io.tandem.app.KafkaCheck;
+import io.tandem.config.ConfigurationLoader;
+import io.tandem.config.ConfigurationSources;
 import io.tandem.oauth2.TestPki;
 import io.tandem.support.Kafka;
 import io.tandem.support.Logs;
 import io.tandem.support.Ports;
 import io.tandem.support.RunningTandem;
 import io.tandem.support.StubTargets;
+import io.tandem.target.TargetCheck;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -18,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import no.nav.security.mock.oauth2.MockOAuth2Server;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,6 +130,12 @@ class BrokerSecurityTest {
         }
     }
 
+    /** As {@code check --connect} does. */
+    private static TargetCheck.Result checked(Map<String, String> settings) {
+        return Objects.requireNonNull(KafkaCheck.of(ConfigurationLoader.load(
+                ConfigurationSources.of(folder, Map.of()).withOverrides(settings))));
+    }
+
     @Test
     void recordsAndRepliesPassWhenTheTokenIsForTheBroker() throws IOException {
         Map<String, String> settings = settings(tokens, kafka.topic("in", 1), kafka.topic("replies", 1));
@@ -138,6 +149,10 @@ class BrokerSecurityTest {
         // one for consumer and producer
         assertThat(passes(settings))
                 .contains("tandem_token_requests_seconds_count{result=\"success\",source=\"tandem.kafka\"} 1\n");
+
+        assertThat(checked(settings).ok()).isTrue();
+        settings.put("tandem.kafka.dead-letter-topic", "nowhere");
+        assertThat(checked(settings).text()).isEqualTo("there is no topic 'nowhere', or it may not be seen");
 
         settings.put("tandem.kafka.oauth.scope", "others");
         isRefused(settings, "the brokers refuse Tandem's credentials");
@@ -161,8 +176,10 @@ class BrokerSecurityTest {
         settings.put("tandem.kafka.password", PASSWORD);
 
         passes(settings);
+        assertThat(checked(settings).text()).startsWith("connection ok, topics in-");
 
         settings.put("tandem.kafka.password", "wrong-of-kafka");
+        assertThat(checked(settings).text()).startsWith("the brokers refuse Tandem's credentials");
         isRefused(settings, "the brokers refuse Tandem's credentials");
         settings.remove("tandem.kafka.trust");
         isRefused(settings, "\"reason\":");

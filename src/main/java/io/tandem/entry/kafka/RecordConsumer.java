@@ -2,6 +2,7 @@ package io.tandem.entry.kafka;
 
 import io.tandem.config.Settings;
 import io.tandem.kafka.KafkaClients;
+import io.tandem.kafka.KafkaFaults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +27,6 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -157,7 +155,7 @@ final class RecordConsumer {
                 }
             } catch (RuntimeException e) {
                 LOG.debug("the consumer has failed", e);
-                disconnected(explain(e));
+                disconnected(KafkaFaults.explain(e));
             } finally {
                 close(consumer);
             }
@@ -254,7 +252,7 @@ final class RecordConsumer {
             taken.stage().toCompletableFuture().get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
             return true;
         } catch (ExecutionException e) {
-            intake.is(explain(e));
+            intake.is(KafkaFaults.explain(e));
         } catch (TimeoutException e) {
             intake.is("it takes too long to write them down");
         } catch (InterruptedException e) {
@@ -317,19 +315,6 @@ final class RecordConsumer {
                 .forEach((partition, end) -> byTopic.merge(
                         partition.topic(), Math.max(0, end - consumer.position(partition, LOOK)), Long::sum));
         lag = byTopic;
-    }
-
-    private static String explain(Throwable failure) {
-        Throwable cause = failure;
-        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
-                && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        if (cause instanceof AuthenticationException) {
-            return "the brokers refuse Tandem's credentials: " + message;
-        }
-        return cause instanceof AuthorizationException ? "the brokers forbid it: " + message : message;
     }
 
     private static final class Assigned implements ConsumerRebalanceListener {

@@ -3,6 +3,7 @@ package io.tandem.entry.kafka;
 import io.tandem.journal.GuaranteedDelivery;
 import io.tandem.journal.JournalException;
 import io.tandem.journal.Untold;
+import io.tandem.kafka.KafkaFaults;
 import io.tandem.message.Answer;
 import io.tandem.message.MergedReply;
 import java.time.Duration;
@@ -145,7 +146,7 @@ final class Replies {
                             "message {}: its reply is not written",
                             untold.message().id(),
                             failure);
-                    trouble.is("message " + untold.message().id() + ": " + reason(failure));
+                    trouble.is("message " + untold.message().id() + ": " + KafkaFaults.explain(failure));
                     return delivery.get().journal().tellLater(untold, AGAIN);
                 })
                 .thenCompose(stage -> stage)
@@ -171,12 +172,5 @@ final class Replies {
                 writer.write(record)
                         .thenAccept(metadata -> written.incrementAndGet())
                         .toCompletableFuture());
-    }
-
-    private static String reason(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        String message = cause.getMessage();
-        return message == null ? cause.getClass().getSimpleName() : message;
     }
 }
