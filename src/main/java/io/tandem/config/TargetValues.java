@@ -16,21 +16,29 @@ final class TargetValues {
     private final Values values;
     private final Faults faults;
 
-    private TargetValues(String subject, String prefix, List<RawValue> given, Values values, Faults faults) {
-        this.subject = subject;
-        this.prefix = prefix;
+    /**
+     * Whose values.
+     *
+     * @param subject for people
+     * @param prefix of the keys
+     */
+    private record Owner(String subject, String prefix) {}
+
+    private TargetValues(Owner owner, List<RawValue> given, Values values, Faults faults) {
+        this.subject = owner.subject();
+        this.prefix = owner.prefix();
         this.given = given;
         this.values = values;
         this.faults = faults;
     }
 
     static TargetValues of(String target, List<RawValue> given, Values values, Faults faults) {
-        return new TargetValues(
-                "target '%s'".formatted(target), Catalogue.TARGET_PREFIX + target + ".", given, values, faults);
+        Owner owner = new Owner("target '%s'".formatted(target), Catalogue.TARGET_PREFIX + target + ".");
+        return new TargetValues(owner, given, values, faults);
     }
 
     static TargetValues ofKafka(List<RawValue> given, Values values, Faults faults) {
-        return new TargetValues("tandem.kafka", Catalogue.KAFKA_PREFIX, given, values, faults);
+        return new TargetValues(new Owner("tandem.kafka", Catalogue.KAFKA_PREFIX), given, values, faults);
     }
 
     /** A key as it is written for this target. */

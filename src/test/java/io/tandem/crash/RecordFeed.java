@@ -128,7 +128,13 @@ final class RecordFeed implements CrashRun.Feed, CrashRun.Victim {
 
     @Override
     public boolean isSettled() {
-        return open.get() == 0 && lag() == 0 && repliesByKey().size() >= written.size();
+        long replied =
+                kafka.ends(replies).values().stream().mapToLong(Long::longValue).sum();
+        // only then is it worth reading them
+        return open.get() == 0
+                && lag() == 0
+                && replied >= written.size()
+                && repliesByKey().size() >= written.size();
     }
 
     private long lag() {

@@ -242,9 +242,13 @@ public final class Kafka implements AutoCloseable {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             await().alias(count + " records in " + topic)
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> {
-                        consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+                        int before;
+                        do {
+                            before = found.size();
+                            consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+                        } while (found.size() > before && found.size() < count);
                         return found.size() >= count;
                     });
         }

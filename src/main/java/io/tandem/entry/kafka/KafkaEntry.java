@@ -54,6 +54,7 @@ public final class KafkaEntry implements AutoCloseable {
     private final TopicWriter writer;
     private final DeadLetters deadLetters;
     private final RecordConsumer consumer;
+    private final ReplyTopic replyTopic;
     private final Replies replies;
     private final @Nullable TopicIntake intake;
 
@@ -65,10 +66,11 @@ public final class KafkaEntry implements AutoCloseable {
         this.writer = new TopicWriter(clients);
         this.deadLetters = new DeadLetters(settings.deadLetterTopic(), writer, services.observer());
         this.consumer = new RecordConsumer(settings, clients, new Taker());
-        this.replies = new Replies(
-                settings.replyTopic(), writer, deadLetters, services.delivery(), () -> consumer.disconnected() == null);
-        this.intake =
-                settings.intake() ? new TopicIntake(settings, clients, writer, consumer::disconnected, services) : null;
+        this.replyTopic = new ReplyTopic(settings.replyTopic(), writer);
+        this.replies = new Replies(replyTopic, deadLetters, services.delivery(), () -> consumer.disconnected() == null);
+        this.intake = settings.intake()
+                ? new TopicIntake(new RecordLookup(settings, clients), writer, consumer::disconnected, services)
+                : null;
     }
 
     /** Begins to take records: when the journal is open, and the routes run. */
@@ -103,7 +105,7 @@ public final class KafkaEntry implements AutoCloseable {
 
     /** Replies that were written. */
     public long replies() {
-        return replies.written();
+        return replyTopic.written();
     }
 
     /** Records that were no messages. */

@@ -27,6 +27,7 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -198,7 +199,11 @@ final class RecordConsumer {
             take(consumer, records);
         }
         if (System.nanoTime() - nextLook >= 0) {
-            look(consumer);
+            try {
+                look(consumer);
+            } catch (org.apache.kafka.common.errors.TimeoutException e) {
+                LOG.debug("the brokers could not be asked", e);
+            }
             nextLook = System.nanoTime() + LOOK_NANOS;
         }
     }
@@ -266,6 +271,8 @@ final class RecordConsumer {
     private static void commit(Consumer<byte[], byte[]> consumer, Map<TopicPartition, OffsetAndMetadata> next) {
         try {
             consumer.commitSync(next, COMMIT);
+        } catch (AuthorizationException e) {
+            throw e;
         } catch (KafkaException e) {
             LOG.debug("offsets could not be committed: {}", next, e);
         }

@@ -4,18 +4,16 @@ import io.tandem.journal.GuaranteedDelivery;
 import io.tandem.journal.JournalException;
 import io.tandem.journal.Untold;
 import io.tandem.kafka.KafkaFaults;
-import io.tandem.message.Answer;
 import io.tandem.message.MergedReply;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,29 +36,22 @@ final class Replies {
     /** Those that end at about the same time are taken at once. */
     private static final long GATHER_MILLIS = 20;
 
-    private final @Nullable String topic;
-    private final TopicWriter writer;
+    private final ReplyTopic topic;
     private final DeadLetters deadLetters;
     private final Supplier<GuaranteedDelivery> delivery;
     private final BooleanSupplier connected;
     private final Semaphore ended = new Semaphore(0);
-    private final AtomicLong written = new AtomicLong();
     private final Trouble trouble = new Trouble("replies wait in the journal");
     private final Thread thread = new Thread(this::run, "tandem-kafka-replies");
     private volatile boolean stopping;
 
-    /**
-     * @param topic null: only what was given up is told
-     * @param connected whether a broker can be reached, as far as is known
-     */
+    /** @param connected whether a broker can be reached, as far as is known */
     Replies(
-            @Nullable String topic,
-            TopicWriter writer,
+            ReplyTopic topic,
             DeadLetters deadLetters,
             Supplier<GuaranteedDelivery> delivery,
             BooleanSupplier connected) {
         this.topic = topic;
-        this.writer = writer;
         this.deadLetters = deadLetters;
         this.delivery = delivery;
         this.connected = connected;
@@ -76,10 +67,6 @@ final class Replies {
         if (ended.availablePermits() == 0) {
             ended.release();
         }
-    }
-
-    long written() {
-        return written.get();
     }
 
     /** Why none are written; or null. */
@@ -155,22 +142,10 @@ final class Replies {
     }
 
     private CompletableFuture<Void> write(Untold untold, MergedReply reply) {
-        CompletableFuture<Void> dead = reply.policyMet()
-                ? CompletableFuture.completedFuture(null)
-                : deadLetters.giveUp(untold, reply.problem()).toCompletableFuture();
-        if (topic == null) {
-            return dead;
-        }
-        Answer answer = Answer.of(reply);
-        ProducerRecord<byte[], byte[]> record = Origin.answer(topic, untold.replyTo(), answer.body());
-        record.headers()
-                .add(Headers.CONTENT_TYPE, Headers.bytes(answer.contentType()))
-                .add(Headers.MESSAGE_ID, Headers.bytes(untold.message().id()))
-                .add(Headers.OUTCOME, Headers.bytes(answer.outcome()));
+        CompletionStage<Void> dead = reply.policyMet()
+                ? CompletableFuture.completedStage(null)
+                : deadLetters.giveUp(untold, reply.problem());
         return CompletableFuture.allOf(
-                dead,
-                writer.write(record)
-                        .thenAccept(metadata -> written.incrementAndGet())
-                        .toCompletableFuture());
+                dead.toCompletableFuture(), topic.write(untold, reply).toCompletableFuture());
     }
 }

@@ -1,47 +1,30 @@
 package io.tandem.entry.kafka;
 
-import io.tandem.config.Settings;
 import io.tandem.entry.http.Intake;
 import io.tandem.journal.StoredMessage;
-import io.tandem.kafka.KafkaClients;
 import io.tandem.message.Message;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.InvalidOffsetException;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /** Writes messages of HTTP callers to the first topic, from where any instance takes them. Thread-safe. */
 final class TopicIntake implements Intake {
-    private static final Duration LOOK = Duration.ofSeconds(2);
-
     /** Looking for a record takes a connection of its own: it is for the moments before it is taken. */
     private static final int LOOKS = 4;
 
-    private final Settings.Kafka settings;
-    private final String topic;
-    private final KafkaClients clients;
+    private final RecordLookup lookup;
     private final TopicWriter writer;
     private final Supplier<@Nullable String> disconnected;
     private final KafkaEntry.Services services;
@@ -49,14 +32,11 @@ final class TopicIntake implements Intake {
 
     /** @param disconnected why the brokers can't be used, as far as is known; or null */
     TopicIntake(
-            Settings.Kafka settings,
-            KafkaClients clients,
+            RecordLookup lookup,
             TopicWriter writer,
             Supplier<@Nullable String> disconnected,
             KafkaEntry.Services services) {
-        this.settings = settings;
-        this.topic = settings.topics().get(0);
-        this.clients = clients;
+        this.lookup = lookup;
         this.writer = writer;
         this.disconnected = disconnected;
         this.services = services;
@@ -67,7 +47,7 @@ final class TopicIntake implements Intake {
         if (disconnected.get() != null) {
             return failed("Nothing was accepted; try again later.");
         }
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, null, body);
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(lookup.topic(), null, body);
         record.headers()
                 .add(Headers.INTAKE, Headers.bytes(message.entry()))
                 .add(Headers.TRACEPARENT, Headers.bytes(message.trace().header()));
@@ -85,8 +65,8 @@ final class TopicIntake implements Intake {
     }
 
     private StoredMessage accepted(RecordMetadata metadata, int size, @Nullable String contentType) {
-        String id =
-                RecordIds.of(topic, new RecordIds.Place(metadata.partition(), metadata.offset(), metadata.timestamp()));
+        String id = RecordIds.of(
+                lookup.topic(), new RecordIds.Place(metadata.partition(), metadata.offset(), metadata.timestamp()));
         if (id == null) {
             throw new IllegalStateException("the topic has more partitions or records than ids have room for");
         }
@@ -110,12 +90,13 @@ final class TopicIntake implements Intake {
 
     @Override
     public @Nullable StoredMessage find(String id) {
-        RecordIds.Place place = RecordIds.in(topic, id);
+        RecordIds.Place place = RecordIds.in(lookup.topic(), id);
         if (place == null) {
             return null;
         }
         try {
-            if (disconnected.get() != null || !looks.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (disconnected.get() != null
+                    || !looks.tryAcquire(RecordLookup.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw unknown();
             }
         } catch (InterruptedException e) {
@@ -123,48 +104,18 @@ final class TopicIntake implements Intake {
             throw unknown();
         }
         try {
-            return find(id, place);
-        } catch (InvalidOffsetException e) {
-            // the topic does not go so far, or not so far back any more
-            return null;
-        } catch (KafkaException e) {
-            throw unknown();
-        } finally {
-            looks.release();
-        }
-    }
-
-    private @Nullable StoredMessage find(String id, RecordIds.Place place) {
-        TopicPartition partition = new TopicPartition(topic, place.partition());
-        Map<String, Object> properties = new HashMap<>();
-        properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.group());
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        Consumer<byte[], byte[]> consumer = clients.consumer(properties);
-        try {
-            OffsetAndMetadata taken =
-                    consumer.committed(Set.of(partition), LOOK).get(partition);
-            if (taken != null && taken.offset() > place.offset()) {
-                return null;
-            }
-            consumer.assign(List.of(partition));
-            consumer.seek(partition, place.offset());
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(LOOK)) {
-                if (record.offset() == place.offset()
-                        && record.timestamp() == place.timestamp()
-                        && record.headers().lastHeader(Headers.INTAKE) != null) {
-                    return awaited(
+            ConsumerRecord<byte[], byte[]> record = lookup.find(place);
+            return record == null || record.headers().lastHeader(Headers.INTAKE) == null
+                    ? null
+                    : awaited(
                             id,
                             record.timestamp(),
                             record.value().length,
                             Headers.text(record.headers(), Headers.CONTENT_TYPE));
-                }
-            }
-            return null;
+        } catch (KafkaException e) {
+            throw unknown();
         } finally {
-            consumer.close(CloseOptions.timeout(Duration.ZERO));
+            looks.release();
         }
     }
 

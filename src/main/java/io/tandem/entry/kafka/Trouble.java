@@ -38,7 +38,13 @@ final class Trouble {
         reason = now;
     }
 
-    synchronized void over() {
+    void over() {
+        if (reason != null) {
+            end();
+        }
+    }
+
+    private synchronized void end() {
         if (endIsNews) {
             endIsNews = false;
             LOG.info("over: {}", what);
