@@ -9,21 +9,21 @@ import io.tandem.support.StubTargets;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A broker of its own, which dies in the middle. */
+/** The broker that tests share dies in the middle, and comes back. */
 class BrokerOutageTest {
     @Test
     void nothingIsLostAndCallersAreToldWhenTheBrokerDiesAndComesBack() {
-        try (Kafka kafka = Kafka.start(Map.of(), List.of());
-                StubTargets targets = new StubTargets()) {
+        Kafka kafka = Kafka.shared();
+        try (StubTargets targets = new StubTargets()) {
             String topic = kafka.topic("in", 2);
             String replies = kafka.topic("replies", 1);
             Map<String, String> settings = new HashMap<>(targets.settings());
             settings.put("tandem.kafka.brokers", kafka.bootstrap());
             settings.put("tandem.kafka.topics", topic);
+            settings.put("tandem.kafka.group", topic);
             settings.put("tandem.kafka.reply-topic", replies);
             settings.put("tandem.intake", "kafka");
             try (RunningTandem tandem = RunningTandem.start(settings)) {
