@@ -20,6 +20,7 @@ import io.tandem.entry.http.Content;
 import io.tandem.entry.http.HttpEntry;
 import io.tandem.entry.http.StaticResource;
 import io.tandem.entry.http.TlsFilesException;
+import io.tandem.entry.kafka.KafkaEntry;
 import io.tandem.journal.GuaranteedDelivery;
 import io.tandem.journal.JournalException;
 import io.tandem.journal.Journals;
@@ -89,6 +90,7 @@ public final class Application implements AutoCloseable {
     private final HttpEntry http;
     private final @Nullable CallerCheck callers;
     private final FolderEntry folder;
+    private final @Nullable KafkaEntry kafka;
     private final ManagementServer management;
     private final TokenSources tokens;
     private final RefreshTokenStore logins;
@@ -152,6 +154,7 @@ public final class Application implements AutoCloseable {
                 this::send,
                 executor);
         this.folder = new FolderEntry(settings.inbox(), delivery, watch, executor);
+        this.kafka = kafka(settings, watch, meters);
         this.callers = CallerCheck.of(settings.callers());
         if (callers != null) {
             http.guard(callers, settings.callers());
@@ -165,6 +168,9 @@ public final class Application implements AutoCloseable {
         health.addReadiness(this::policyCanBeMet);
         health.addReadiness(this::journalWritable);
         health.addReadiness(this::filesTaken);
+        if (kafka != null) {
+            health.addReadiness(() -> KafkaParts.check(kafka));
+        }
         meters.gauge(
                 TandemMeter.JOURNAL_QUEUED,
                 () -> delivery.journal().statistics().queued());
@@ -179,11 +185,36 @@ public final class Application implements AutoCloseable {
                 () -> delivery.journal().statistics().took().toNanos() / 1e9);
         this.targetMeters =
                 new TargetMeters(meters, watch, target -> delivery.journal().backlog(target));
-        this.services = new Generation.Services(folder, watch, new Generation.Threads(executor, merging), timer);
+        this.services = new Generation.Services(
+                folder,
+                kafka == null ? null : kafka.intake(),
+                watch,
+                new Generation.Threads(executor, merging),
+                timer);
         Targets targets = Targets.none().with(settings.targets(), tokens, logins);
         this.generation = new Generation(settings, targets, delivery, services);
         targetMeters.add(targets);
         tokenMeters.watch(targets.tokens().values());
+    }
+
+    private @Nullable KafkaEntry kafka(Settings settings, MessageWatch watch, Meters meters) {
+        Settings.Kafka wanted = settings.kafka();
+        if (wanted == null) {
+            return null;
+        }
+        KafkaEntry created = KafkaParts.entry(
+                wanted,
+                tokens,
+                tokenMeters,
+                logins,
+                new KafkaEntry.Services(
+                        () -> generation.delivery(),
+                        () -> generation.settings().deadline(),
+                        settings.http().forwardHeaders(),
+                        watch,
+                        executor));
+        KafkaParts.measure(created, wanted, meters);
+        return created;
     }
 
     /** Each message needs a thread for a moment, and each of its branches one for as long as its target takes. */
@@ -219,6 +250,9 @@ public final class Application implements AutoCloseable {
             if (!redeliver(first, generation)) {
                 LOG.warn(
                         "no route takes messages from direct:redeliver: what is not delivered at once waits in the journal");
+            }
+            if (kafka != null) {
+                kafka.start();
             }
             if (started.reload()) {
                 Reloader created = new Reloader(files, this::reload, reloads, Clock.systemUTC());
@@ -436,6 +470,9 @@ public final class Application implements AutoCloseable {
         Deadline deadline =
                 Deadline.in(started.http().drainDelay().plus(started.http().drainTimeout()));
         folder.drain();
+        if (kafka != null) {
+            kafka.drain();
+        }
         RouteSet running = routes;
         if (running != null) {
             // what is left in folders, queues and elections is for the other instances
@@ -452,6 +489,9 @@ public final class Application implements AutoCloseable {
             generation.delivery().drain(Duration.ofNanos(Math.max(1, deadline.remainingNanos())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (kafka != null) {
+            kafka.close();
         }
         if (running != null) {
             running.close(Duration.ofNanos(deadline.remainingNanos()));

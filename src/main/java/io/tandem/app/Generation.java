@@ -11,6 +11,7 @@ import io.tandem.entry.folder.FolderEntry;
 import io.tandem.entry.http.AcceptMessage;
 import io.tandem.entry.http.GuaranteedDeliveryPolicy;
 import io.tandem.entry.http.HttpReply;
+import io.tandem.entry.http.Intake;
 import io.tandem.entry.http.ListMessages;
 import io.tandem.entry.http.ReplayMessage;
 import io.tandem.entry.http.ShowMessage;
@@ -24,14 +25,20 @@ import io.tandem.transform.JsltLanguage;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one configuration makes of that which lives long: policy, shape, targets, and all else that routes refer to by
  * name. Sets of routes that run by the same configuration share it. Immutable.
  */
 final class Generation {
-    /** What outlives configurations. */
-    record Services(FolderEntry folder, MessageObserver watch, Threads threads, Timer timer) {}
+    /**
+     * What outlives configurations.
+     *
+     * @param intake null: the journal
+     */
+    record Services(
+            FolderEntry folder, @Nullable Intake intake, MessageObserver watch, Threads threads, Timer timer) {}
 
     /**
      * The threads that carry messages.
@@ -61,8 +68,10 @@ final class Generation {
                         settings.deadline(),
                         watch,
                         exchangesCallersTokens(settings)));
-        beans.put("guaranteedDelivery", new GuaranteedDeliveryPolicy(delivery, settings.journal(), executor));
-        beans.put("showMessage", new ShowMessage(delivery));
+        beans.put(
+                "guaranteedDelivery",
+                new GuaranteedDeliveryPolicy(delivery, settings.journal(), executor, services.intake()));
+        beans.put("showMessage", new ShowMessage(delivery, services.intake()));
         beans.put("listMessages", new ListMessages(delivery, settings.targets().keySet()));
         beans.put("replayMessage", new ReplayMessage(delivery));
         beans.put("httpReply", new HttpReply(watch));

@@ -34,19 +34,29 @@ final class RouteSet {
     /** From where a route takes what the journal brings back. */
     private static final String REDELIVERY = "direct://redeliver";
 
+    /** From where a route takes what came from Kafka, and is in the journal. */
+    private static final String RECORDS = "direct://receive-kafka";
+
     private final Main main;
     private final Intake intake;
     private final AsyncProducer redelivery;
+    private final AsyncProducer records;
     private final TandemHttpEngine engine;
     private final ApiDocument apiDocument;
 
-    private RouteSet(
-            Main main, Intake intake, AsyncProducer redelivery, TandemHttpEngine engine, ApiDocument apiDocument) {
+    private RouteSet(Main main, Intake intake, TandemHttpEngine engine, ApiDocument apiDocument) throws Exception {
         this.main = main;
         this.intake = intake;
-        this.redelivery = redelivery;
+        this.redelivery = producer(REDELIVERY);
+        this.records = takes(RECORDS) ? producer(RECORDS) : redelivery;
         this.engine = engine;
         this.apiDocument = apiDocument;
+    }
+
+    private AsyncProducer producer(String uri) throws Exception {
+        AsyncProducer producer = main.getCamelContext().getEndpoint(uri).createAsyncProducer();
+        producer.start();
+        return producer;
     }
 
     /**
@@ -63,13 +73,9 @@ final class RouteSet {
         Intake intake = new Intake();
         main.bind("intake", intake);
         ScatterGathers scatterGathers = start(main);
-        AsyncProducer redelivery =
-                main.getCamelContext().getEndpoint(REDELIVERY).createAsyncProducer();
-        redelivery.start();
         return new RouteSet(
                 main,
                 intake,
-                redelivery,
                 engine,
                 new ApiDocument(
                         main.getCamelContext(),
@@ -168,8 +174,12 @@ final class RouteSet {
 
     /** Whether a route takes what the journal brings back. */
     boolean takesRedeliveries() {
+        return takes(REDELIVERY);
+    }
+
+    private boolean takes(String uri) {
         return main.getCamelContext().getRoutes().stream()
-                .anyMatch(route -> REDELIVERY.equals(route.getEndpoint().getEndpointUri()));
+                .anyMatch(route -> uri.equals(route.getEndpoint().getEndpointUri()));
     }
 
     /** Whether a route takes messages from callers over HTTP. */
@@ -194,15 +204,16 @@ final class RouteSet {
         if (contentType != null) {
             exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, contentType);
         }
-        redelivery.process(exchange, doneSync -> {
+        AsyncProducer entry = message.entry().equals("kafka") ? records : redelivery;
+        entry.process(exchange, doneSync -> {
             engine.use().leave();
             if (exchange.getException() != null) {
                 sent.completeExceptionally(exchange.getException());
             } else if (exchange.getMessage().getBody() instanceof MergedReply reply) {
                 sent.complete(reply);
             } else {
-                sent.completeExceptionally(
-                        new IllegalStateException("the route from " + REDELIVERY + " must end with the merged reply"));
+                sent.completeExceptionally(new IllegalStateException(
+                        "the route from " + entry.getEndpoint() + " must end with the merged reply"));
             }
         });
         return sent;

@@ -1,5 +1,6 @@
 package io.tandem.cli;
 
+import io.tandem.app.KafkaCheck;
 import io.tandem.app.RouteCheck;
 import io.tandem.config.ConfigurationLoader;
 import io.tandem.config.Examined;
@@ -68,7 +69,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         boolean ok = report.count(Severity.ERROR) == 0 && !(strict && report.count(Severity.WARNING) > 0);
         if (connect && settings != null && examined.usable()) {
-            for (TargetCheck.Result result : TargetCheck.of(settings)) {
+            for (TargetCheck.Result result : connections(settings)) {
                 (result.ok() && !json ? out : err).println(result.line());
                 ok &= result.ok();
             }
@@ -77,6 +78,15 @@ final class CheckCommand implements Callable<Integer> {
             out.println("ok: " + report.counts() + (report.faults().isEmpty() ? "" : " (" + report.summary() + ")"));
         }
         return ok ? TandemCommand.DONE : TandemCommand.FAILED;
+    }
+
+    private static List<TargetCheck.Result> connections(Settings settings) {
+        List<TargetCheck.Result> results = new ArrayList<>(TargetCheck.of(settings));
+        TargetCheck.Result kafka = KafkaCheck.of(settings);
+        if (kafka != null) {
+            results.add(kafka);
+        }
+        return results;
     }
 
     private static CheckReport report(Examined examined, @Nullable Settings settings) {

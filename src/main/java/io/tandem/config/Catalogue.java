@@ -9,6 +9,7 @@ import io.tandem.config.Settings.CertificateName;
 import io.tandem.config.Settings.Condition;
 import io.tandem.config.Settings.Election;
 import io.tandem.config.Settings.HostAndPort;
+import io.tandem.config.Settings.KafkaAuth;
 import io.tandem.config.Settings.Rate;
 import io.tandem.config.Settings.Redirect;
 import io.tandem.config.Settings.Window;
@@ -27,6 +28,7 @@ final class Catalogue {
     static final String TANDEM_PREFIX = "tandem.";
     static final String TARGET_PREFIX = "target.";
     static final String CAMEL_PREFIX = "camel.";
+    static final String KAFKA_PREFIX = "tandem.kafka.";
 
     static final Key<String> COMPLETION = key(
                     "tandem.completion",
@@ -511,6 +513,152 @@ final class Catalogue {
     static final Key<Duration> JOURNAL_KEEP_DEAD = key(
                     "tandem.journal.keep-dead", ValueTypes.AGE, "90d", "How long messages are kept that were given up.")
             .withDefault("30d")
+            .atStart();
+
+    static final Key<List<String>> KAFKA_TOPICS = key(
+                    "tandem.kafka.topics",
+                    ValueTypes.TOPICS,
+                    "orders,returns",
+                    "Topics of which each record is a message; without any, Tandem has nothing to do with Kafka.")
+            .withDefault("")
+            .atStart();
+
+    static final Key<String> KAFKA_BROKERS = key(
+                    "tandem.kafka.brokers",
+                    ValueTypes.BROKERS,
+                    "kafka-1.example.com:9093,kafka-2.example.com:9093",
+                    "Brokers to begin with; they tell of the others.")
+            .withDefault("127.0.0.1:9092")
+            .atStart();
+
+    static final Key<String> KAFKA_GROUP = key(
+                    "tandem.kafka.group",
+                    ValueTypes.TEXT,
+                    "tandem-orders",
+                    "Consumer group: instances with the same one share the partitions, and each record goes to one of them.")
+            .withDefault("tandem")
+            .atStart();
+
+    static final Key<String> KAFKA_OFFSET_RESET = key(
+                    "tandem.kafka.offset-reset",
+                    ValueTypes.words("earliest", "latest"),
+                    "latest",
+                    "Where a group begins that has no offset yet: with all there is in the topic, or with what comes from now"
+                            + " on.")
+            .withDefault("earliest")
+            .atStart();
+
+    static final Key<String> KAFKA_REPLY_TOPIC = key(
+                    "tandem.kafka.reply-topic",
+                    ValueTypes.TOPIC,
+                    "orders-replies",
+                    "Topic that gets the merged reply of each message, when all its deliveries have ended; without it, no"
+                            + " replies are written.")
+            .atStart();
+
+    static final Key<String> KAFKA_DEAD_LETTER_TOPIC = key(
+                    "tandem.kafka.dead-letter-topic",
+                    ValueTypes.TOPIC,
+                    "orders-dead",
+                    "Topic that gets, with the reason, each record that is no message and each message that was given up;"
+                            + " without it, the former are logged and passed by.")
+            .atStart();
+
+    static final Key<Set<String>> KAFKA_FORWARD_HEADERS = key(
+                    "tandem.kafka.forward-headers",
+                    ValueTypes.HEADER_LIST,
+                    "X-Tenant",
+                    "Headers of a record that all targets receive.")
+            .withDefault("")
+            .atStart();
+
+    static final Key<Set<String>> KAFKA_REPLY_HEADERS = key(
+                    "tandem.kafka.reply-headers",
+                    ValueTypes.HEADER_LIST,
+                    "reply-id",
+                    "Headers of a record that its reply and its dead letter have too.")
+            .withDefault("kafka_correlationId,correlation-id")
+            .atStart();
+
+    static final Key<String> KAFKA_CONTENT_TYPE = key(
+                    "tandem.kafka.content-type",
+                    ValueTypes.TEXT,
+                    "text/plain",
+                    "Content type of records that have no header content-type.")
+            .withDefault("application/json")
+            .atStart();
+
+    static final Key<Integer> KAFKA_MAX_RECORD = key(
+                    "tandem.kafka.max-record",
+                    ValueTypes.SIZE,
+                    "256KiB",
+                    "Largest value of a record; a larger one is a dead letter.")
+            .withDefault("1MiB")
+            .atStart();
+
+    static final Key<Integer> KAFKA_BATCH = key(
+                    "tandem.kafka.batch",
+                    ValueTypes.count(1, 10_000),
+                    "100",
+                    "Records that are taken and written to the journal at once.")
+            .withDefault("500")
+            .in("records")
+            .atStart();
+
+    static final Key<Integer> KAFKA_MAX_PENDING = key(
+                    "tandem.kafka.max-pending",
+                    ValueTypes.count(1, 1_000_000_000),
+                    "2000",
+                    "Messages waiting for a delivery beyond which no records are taken: they wait at the broker, where"
+                            + " consumer lag tells of them.")
+            .withDefault("{{tandem.journal.max-pending}}")
+            .in("messages")
+            .atStart();
+
+    static final Key<Boolean> KAFKA_TLS = key(
+                    "tandem.kafka.tls", ValueTypes.FLAG, "true", "Whether the brokers are connected to by TLS.")
+            .withDefault("false")
+            .atStart();
+
+    static final Key<KafkaAuth> KAFKA_AUTH = key(
+                    "tandem.kafka.auth",
+                    ValueTypes.choice(KafkaAuth::word, List.of(KafkaAuth.values())),
+                    "client-credentials",
+                    "How Tandem shows the brokers who it is, by SASL: PLAIN, SCRAM, or OAUTHBEARER with a token of an"
+                            + " authorization server; a client certificate needs none of it.")
+            .withDefault("none")
+            .atStart();
+
+    static final Key<String> KAFKA_USERNAME = key(
+                    "tandem.kafka.username", ValueTypes.TEXT, "tandem", "User name, with plain and scram.")
+            .atStart();
+
+    static final Key<Secret> KAFKA_PASSWORD = secret(
+                    "tandem.kafka.password", "file:/run/secrets/kafka", "Password, with plain and scram.")
+            .atStart();
+
+    static final Key<List<String>> KAFKA_SASL_EXTENSIONS = key(
+                    "tandem.kafka.sasl-extensions",
+                    ValueTypes.TEXTS,
+                    "logicalCluster=lkc-1a2b3c,identityPoolId=pool-4d5e",
+                    "What some brokers want to know beside the token, as name=value.")
+            .atStart();
+
+    static final Key<Boolean> KAFKA_ALLOW_PLAINTEXT = key(
+                    "tandem.kafka.allow-plaintext",
+                    ValueTypes.FLAG,
+                    "true",
+                    "Whether credentials may go to brokers on other machines without TLS, which shows them to the network.")
+            .withDefault("false")
+            .atStart();
+
+    static final Key<String> INTAKE = key(
+                    "tandem.intake",
+                    ValueTypes.words("journal", "kafka"),
+                    "kafka",
+                    "Where messages with Prefer: respond-async and no Idempotency-Key are written before their caller hears"
+                            + " 202: the journal, or the first of the topics, so that they outlive this machine.")
+            .withDefault("journal")
             .atStart();
 
     static final Key<Boolean> REDELIVERY_AFTER_REPLY = key(
@@ -1049,6 +1197,66 @@ final class Catalogue {
                             + " message sent once more.")
             .withDefault("401");
 
+    static final Key<Path> KAFKA_TRUST = TRUST.ofKafka();
+
+    static final Key<Secret> KAFKA_TRUST_PASSWORD = TRUST_PASSWORD.ofKafka();
+
+    static final Key<Path> KAFKA_TLS_CERTIFICATE = TLS_CERTIFICATE.ofKafka();
+
+    static final Key<Path> KAFKA_TLS_KEY = TLS_KEY.ofKafka();
+
+    static final Key<Path> KAFKA_TLS_KEYSTORE = TLS_KEYSTORE.ofKafka();
+
+    static final Key<Secret> KAFKA_TLS_KEYSTORE_PASSWORD = TLS_KEYSTORE_PASSWORD.ofKafka();
+
+    static final Key<String> KAFKA_OAUTH_ISSUER = OAUTH_ISSUER.ofKafka();
+
+    static final Key<String> KAFKA_OAUTH_TOKEN_URL = OAUTH_TOKEN_URL.ofKafka();
+
+    static final Key<String> KAFKA_OAUTH_CLIENT_ID = OAUTH_CLIENT_ID.ofKafka();
+
+    static final Key<ClientAuthentication> KAFKA_OAUTH_CLIENT_AUTH = OAUTH_CLIENT_AUTH.ofKafka();
+
+    static final Key<Secret> KAFKA_OAUTH_CLIENT_SECRET = OAUTH_CLIENT_SECRET.ofKafka();
+
+    static final Key<Path> KAFKA_OAUTH_PRIVATE_KEY = OAUTH_PRIVATE_KEY.ofKafka();
+
+    static final Key<String> KAFKA_OAUTH_PRIVATE_KEY_ALGORITHM = OAUTH_PRIVATE_KEY_ALGORITHM.ofKafka();
+
+    static final Key<String> KAFKA_OAUTH_PRIVATE_KEY_ID = OAUTH_PRIVATE_KEY_ID.ofKafka();
+
+    static final Key<String> KAFKA_OAUTH_ASSERTION_AUDIENCE = OAUTH_ASSERTION_AUDIENCE.ofKafka();
+
+    static final Key<Path> KAFKA_OAUTH_TLS_CERTIFICATE = OAUTH_TLS_CERTIFICATE.ofKafka();
+
+    static final Key<Path> KAFKA_OAUTH_TLS_KEY = OAUTH_TLS_KEY.ofKafka();
+
+    static final Key<Path> KAFKA_OAUTH_TLS_KEYSTORE = OAUTH_TLS_KEYSTORE.ofKafka();
+
+    static final Key<Secret> KAFKA_OAUTH_TLS_KEYSTORE_PASSWORD = OAUTH_TLS_KEYSTORE_PASSWORD.ofKafka();
+
+    static final Key<List<String>> KAFKA_OAUTH_SCOPE = OAUTH_SCOPE.ofKafka();
+
+    static final Key<String> KAFKA_OAUTH_AUDIENCE = OAUTH_AUDIENCE.ofKafka();
+
+    static final Key<List<String>> KAFKA_OAUTH_RESOURCE = OAUTH_RESOURCE.ofKafka();
+
+    static final Key<Duration> KAFKA_OAUTH_CONNECT_TIMEOUT = OAUTH_CONNECT_TIMEOUT.ofKafka();
+
+    static final Key<Duration> KAFKA_OAUTH_TIMEOUT = OAUTH_TIMEOUT.ofKafka();
+
+    static final Key<Boolean> KAFKA_OAUTH_ALLOW_HTTP = OAUTH_ALLOW_HTTP.ofKafka();
+
+    static final Key<Path> KAFKA_OAUTH_TRUST = OAUTH_TRUST.ofKafka();
+
+    static final Key<Secret> KAFKA_OAUTH_TRUST_PASSWORD = OAUTH_TRUST_PASSWORD.ofKafka();
+
+    static final Key<HostAndPort> KAFKA_OAUTH_PROXY = OAUTH_PROXY.ofKafka();
+
+    static final Key<String> KAFKA_OAUTH_PROXY_USERNAME = OAUTH_PROXY_USERNAME.ofKafka();
+
+    static final Key<Secret> KAFKA_OAUTH_PROXY_PASSWORD = OAUTH_PROXY_PASSWORD.ofKafka();
+
     /** How a target is connected to. */
     static final ConnectionKeys CONNECTION = new ConnectionKeys(
             ALLOW_HTTP,
@@ -1129,6 +1337,55 @@ final class Catalogue {
             JOURNAL_KEEP,
             JOURNAL_KEEP_DEAD,
             REDELIVERY_AFTER_REPLY,
+            KAFKA_TOPICS,
+            KAFKA_BROKERS,
+            KAFKA_GROUP,
+            KAFKA_OFFSET_RESET,
+            KAFKA_REPLY_TOPIC,
+            KAFKA_DEAD_LETTER_TOPIC,
+            KAFKA_FORWARD_HEADERS,
+            KAFKA_REPLY_HEADERS,
+            KAFKA_CONTENT_TYPE,
+            KAFKA_MAX_RECORD,
+            KAFKA_BATCH,
+            KAFKA_MAX_PENDING,
+            KAFKA_TLS,
+            KAFKA_AUTH,
+            KAFKA_USERNAME,
+            KAFKA_PASSWORD,
+            KAFKA_SASL_EXTENSIONS,
+            KAFKA_ALLOW_PLAINTEXT,
+            KAFKA_TRUST,
+            KAFKA_TRUST_PASSWORD,
+            KAFKA_TLS_CERTIFICATE,
+            KAFKA_TLS_KEY,
+            KAFKA_TLS_KEYSTORE,
+            KAFKA_TLS_KEYSTORE_PASSWORD,
+            KAFKA_OAUTH_ISSUER,
+            KAFKA_OAUTH_TOKEN_URL,
+            KAFKA_OAUTH_CLIENT_ID,
+            KAFKA_OAUTH_CLIENT_AUTH,
+            KAFKA_OAUTH_CLIENT_SECRET,
+            KAFKA_OAUTH_PRIVATE_KEY,
+            KAFKA_OAUTH_PRIVATE_KEY_ALGORITHM,
+            KAFKA_OAUTH_PRIVATE_KEY_ID,
+            KAFKA_OAUTH_ASSERTION_AUDIENCE,
+            KAFKA_OAUTH_TLS_CERTIFICATE,
+            KAFKA_OAUTH_TLS_KEY,
+            KAFKA_OAUTH_TLS_KEYSTORE,
+            KAFKA_OAUTH_TLS_KEYSTORE_PASSWORD,
+            KAFKA_OAUTH_SCOPE,
+            KAFKA_OAUTH_AUDIENCE,
+            KAFKA_OAUTH_RESOURCE,
+            KAFKA_OAUTH_CONNECT_TIMEOUT,
+            KAFKA_OAUTH_TIMEOUT,
+            KAFKA_OAUTH_ALLOW_HTTP,
+            KAFKA_OAUTH_TRUST,
+            KAFKA_OAUTH_TRUST_PASSWORD,
+            KAFKA_OAUTH_PROXY,
+            KAFKA_OAUTH_PROXY_USERNAME,
+            KAFKA_OAUTH_PROXY_PASSWORD,
+            INTAKE,
             EGRESS_DENY,
             TOKENS_DIR,
             TOKENS_KEY,

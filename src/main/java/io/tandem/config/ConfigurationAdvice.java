@@ -21,6 +21,7 @@ final class ConfigurationAdvice {
         ConfigurationAdvice advice = new ConfigurationAdvice(given, settings, faults);
         settings.targets().values().forEach(advice::target);
         advice.compare();
+        advice.kafka();
         advice.secretsInClear();
     }
 
@@ -61,6 +62,23 @@ final class ConfigurationAdvice {
                     "'%s' has no effect with %s=%s; set %s=compare, or remove it"
                             .formatted(key, Catalogue.SHAPE.name(), settings.shape(), Catalogue.SHAPE.name()));
         }
+    }
+
+    private void kafka() {
+        if (settings.kafka() != null) {
+            return;
+        }
+        given.keySet().stream()
+                .filter(key -> key.startsWith(Catalogue.KAFKA_PREFIX))
+                .filter(key -> Catalogue.match(key) != null && !key.equals(Catalogue.KAFKA_TOPICS.name()))
+                .forEach(key -> warn(
+                        key,
+                        "'%s' has no effect without %s; add %s=%s, or remove it"
+                                .formatted(
+                                        key,
+                                        Catalogue.KAFKA_TOPICS.name(),
+                                        Catalogue.KAFKA_TOPICS.name(),
+                                        Catalogue.KAFKA_TOPICS.example())));
     }
 
     /** Files of the configuration are read by many and kept in repositories; what is mounted is there to hold secrets. */

@@ -39,6 +39,10 @@ final class ConfigurationReference {
                     key -> key.name().startsWith("tandem.journal.")
                             || key.name().startsWith("tandem.redelivery.")),
             new Section(
+                    "Kafka",
+                    "[kafka.md](kafka.md) says what becomes of records, and how brokers are connected to.",
+                    key -> key.name().startsWith(Catalogue.KAFKA_PREFIX)),
+            new Section(
                     "Where no connection goes",
                     "[connections.md](connections.md) says what is looked at.",
                     key -> key.name().startsWith("tandem.egress.")),

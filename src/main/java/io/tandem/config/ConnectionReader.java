@@ -44,16 +44,16 @@ final class ConnectionReader {
         if (pem && keystore) {
             values.fault(
                     of.keystore(),
-                    "'%s' is given beside " + of.certificate().at(values.target) + " or "
-                            + of.key().at(values.target) + "; remove the one or the other");
+                    "'%s' is given beside " + values.at(of.certificate()) + " or " + values.at(of.key())
+                            + "; remove the one or the other");
         }
         if (keystore) {
             Path file = values.orExample(
                     of.keystore(),
                     values.findFile(of.keystore()),
                     values.origin(of.keystore()),
-                    "target '%s' has no file in %s"
-                            .formatted(values.target, of.keystore().rest()));
+                    "%s has no file in %s"
+                            .formatted(values.subject, of.keystore().rest()));
             return new Certificate.Keystore(
                     file, values.neededBy(of.keystore(), of.password(), values.findSecret(of.password())));
         }

@@ -25,6 +25,7 @@ record Key<T>(
         String description,
         String example) {
     private static final String TARGET = "target.<name>.";
+    private static final String KAFKA = "tandem.kafka.";
 
     static <T> Key<T> key(String name, ValueType<T> type, String example, String description) {
         return new Key<>(name, type, null, type.unit(), false, Sensitivity.OPEN, true, description, example);
@@ -55,9 +56,23 @@ record Key<T>(
         return name.startsWith(TARGET);
     }
 
-    /** What follows the target's name. */
+    /** The same key for the brokers of Kafka. */
+    Key<T> ofKafka() {
+        return new Key<>(
+                KAFKA + rest(),
+                type,
+                standard,
+                unit,
+                required,
+                sensitivity,
+                false,
+                description.replace("the target", "the broker"),
+                example.replace("api-one", "kafka"));
+    }
+
+    /** What follows the target's name, or Kafka's. */
     String rest() {
-        return name.substring(TARGET.length());
+        return name.substring((ofTarget() ? TARGET : KAFKA).length());
     }
 
     /** The key of one target. */

@@ -103,7 +103,7 @@ final class OAuth2Reader {
             values.fault(
                     key,
                     "'%s' is plain http, which shows the client secret to the network; use https, or set "
-                            + Catalogue.OAUTH_ALLOW_HTTP.at(values.target) + "=true");
+                            + values.at(Catalogue.OAUTH_ALLOW_HTTP) + "=true");
         }
         return url;
     }
@@ -124,7 +124,7 @@ final class OAuth2Reader {
                             .formatted(
                                     value.key(),
                                     chosen.word(),
-                                    Catalogue.OAUTH_CLIENT_AUTH.at(values.target),
+                                    values.at(Catalogue.OAUTH_CLIENT_AUTH),
                                     ClientAuthentication.using(match.key().rest())));
         }
     }
@@ -143,16 +143,16 @@ final class OAuth2Reader {
         String audience = values.get(Catalogue.OAUTH_ASSERTION_AUDIENCE);
         boolean noIssuer = issuer == null && values.find(Catalogue.OAUTH_TOKEN_URL) != null;
         if (audience.equals("issuer") && noIssuer) {
-            String key = Catalogue.OAUTH_ISSUER.at(values.target);
+            String key = values.at(Catalogue.OAUTH_ISSUER);
             faults.add(
                     values.origin(Catalogue.OAUTH_CLIENT_AUTH),
                     key,
-                    "target '%s' signs assertions for the issuer and lacks oauth.issuer; add %s=%s, or set %s=token-url"
+                    "%s signs assertions for the issuer and lacks oauth.issuer; add %s=%s, or set %s=token-url"
                             .formatted(
-                                    values.target,
+                                    values.subject,
                                     key,
                                     Catalogue.OAUTH_ISSUER.example(),
-                                    Catalogue.OAUTH_ASSERTION_AUDIENCE.at(values.target)));
+                                    values.at(Catalogue.OAUTH_ASSERTION_AUDIENCE)));
         }
         return new PrivateKey(
                 file,
@@ -164,18 +164,18 @@ final class OAuth2Reader {
     private Connection connection(ClientAuthentication clientAuth) {
         Connection connection = new ConnectionReader(values, Catalogue.OAUTH_CONNECTION).read();
         if (clientAuth == ClientAuthentication.TLS && connection.certificate() == null) {
-            String name = Catalogue.OAUTH_TLS_CERTIFICATE.at(values.target);
+            String name = values.at(Catalogue.OAUTH_TLS_CERTIFICATE);
             faults.add(
                     values.origin(Catalogue.OAUTH_CLIENT_AUTH),
                     name,
-                    "target '%s' has client-auth=tls and lacks oauth.tls.certificate; add %s=%s and %s=%s, or %s=%s"
+                    "%s has client-auth=tls and lacks oauth.tls.certificate; add %s=%s and %s=%s, or %s=%s"
                             .formatted(
-                                    values.target,
+                                    values.subject,
                                     name,
                                     Catalogue.OAUTH_TLS_CERTIFICATE.example(),
-                                    Catalogue.OAUTH_TLS_KEY.at(values.target),
+                                    values.at(Catalogue.OAUTH_TLS_KEY),
                                     Catalogue.OAUTH_TLS_KEY.example(),
-                                    Catalogue.OAUTH_TLS_KEYSTORE.at(values.target),
+                                    values.at(Catalogue.OAUTH_TLS_KEYSTORE),
                                     Catalogue.OAUTH_TLS_KEYSTORE.example()));
         }
         return connection;
@@ -215,23 +215,23 @@ final class OAuth2Reader {
                 key,
                 values.findFile(key),
                 values.origin(Catalogue.OAUTH_CLIENT_AUTH),
-                "target '%s' has %s and lacks %s".formatted(values.target, because, key.rest()));
+                "%s has %s and lacks %s".formatted(values.subject, because, key.rest()));
     }
 
     /** One of two is needed. */
     private void lacks(Key<?> one, Key<?> other) {
         faults.add(
                 values.origin(Catalogue.AUTH),
-                one.at(values.target),
-                "target '%s' has auth=%s and lacks %s or %s; add %s=%s or %s=%s"
+                values.at(one),
+                "%s has auth=%s and lacks %s or %s; add %s=%s or %s=%s"
                         .formatted(
-                                values.target,
+                                values.subject,
                                 grant.word(),
                                 one.rest(),
                                 other.rest(),
-                                one.at(values.target),
+                                values.at(one),
                                 one.example(),
-                                other.at(values.target),
+                                values.at(other),
                                 other.example()));
     }
 }

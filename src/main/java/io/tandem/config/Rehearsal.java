@@ -27,8 +27,8 @@ final class Rehearsal {
     private static final String LONG = "1h";
 
     /** What is about the world outside, callers and networks, and would keep a test run from its stand-ins. */
-    private static final List<String> OUTSIDE =
-            List.of("tandem.auth", "tandem.caller", "tandem.egress", "tandem.http.tls");
+    private static final List<String> OUTSIDE = List.of(
+            "tandem.auth", "tandem.caller", "tandem.egress", "tandem.http.tls", "tandem.intake", "tandem.kafka");
 
     private static final List<String> OUTSIDE_OF_TARGET = List.of("tls.", "trust", "proxy", "allow-http");
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param management the management port
  * @param inbox the watched folder
  * @param journal what is kept of messages, and where
+ * @param kafka null: there is none
  * @param tokens what is common to all tokens
  * @param accessLog how the access log is written
  * @param cluster how a leader is elected among instances
@@ -48,6 +49,7 @@ public record Settings(
         Management management,
         Inbox inbox,
         Journal journal,
+        @Nullable Kafka kafka,
         Tokens tokens,
         AccessLog accessLog,
         Cluster cluster,
@@ -58,7 +60,7 @@ public record Settings(
     @Override
     public String toString() {
         return ("Settings[completion=%s, shape=%s, deadline=%s, routes=%s, maxInFlight=%d, http=%s, callers=%s,"
-                        + " management=%s, inbox=%s, journal=%s, tokens=%s, accessLog=%s, cluster=%s, targets=%s, camel=%s, placeholders=%s]")
+                        + " management=%s, inbox=%s, journal=%s, kafka=%s, tokens=%s, accessLog=%s, cluster=%s, targets=%s, camel=%s, placeholders=%s]")
                 .formatted(
                         completion,
                         shape,
@@ -70,6 +72,7 @@ public record Settings(
                         management,
                         inbox,
                         journal,
+                        kafka,
                         tokens,
                         accessLog,
                         cluster,
@@ -254,6 +257,82 @@ public record Settings(
         /** PostgreSQL, shared with other instances. */
         record Postgres(String url, @Nullable String user, @Nullable Secret password) implements Database {}
     }
+
+    /**
+     * What is taken from Kafka, and written to it.
+     *
+     * @param topics at least one
+     * @param offsetReset {@code earliest}, {@code latest}
+     * @param replyTopic null: no replies are written
+     * @param deadLetterTopic null: no dead letters are written
+     * @param forwardHeaders of a record, to the targets; the set compares names without regard to case
+     * @param replyHeaders of a record, to its reply
+     * @param maxRecord in bytes
+     * @param batch records taken at once
+     * @param maxPending messages waiting for a delivery beyond which no records are taken
+     * @param intake whether messages that are accepted over HTTP are written to the first topic
+     */
+    public record Kafka(
+            Brokers brokers,
+            List<String> topics,
+            String group,
+            String offsetReset,
+            @Nullable String replyTopic,
+            @Nullable String deadLetterTopic,
+            Set<String> forwardHeaders,
+            Set<String> replyHeaders,
+            String contentType,
+            int maxRecord,
+            int batch,
+            int maxPending,
+            boolean intake) {}
+
+    /** How Tandem shows brokers who it is. */
+    public enum KafkaAuth {
+        NONE("none", ""),
+        PLAIN("plain", "PLAIN"),
+        SCRAM_SHA_256("scram-sha-256", "SCRAM-SHA-256"),
+        SCRAM_SHA_512("scram-sha-512", "SCRAM-SHA-512"),
+        CLIENT_CREDENTIALS("client-credentials", "OAUTHBEARER");
+
+        private final String word;
+        private final String mechanism;
+
+        KafkaAuth(String word, String mechanism) {
+            this.word = word;
+            this.mechanism = mechanism;
+        }
+
+        /** As users write it. */
+        public String word() {
+            return word;
+        }
+
+        /** Of SASL; empty when there is none. */
+        public String mechanism() {
+            return mechanism;
+        }
+    }
+
+    /**
+     * How brokers are connected to.
+     *
+     * @param addresses {@code host:port}, separated by commas
+     * @param connection certificates; what else is in it does not apply
+     * @param username with {@code plain} and {@code scram}, else null
+     * @param password with {@code plain} and {@code scram}, else null
+     * @param oauth with {@code client-credentials}, else null
+     * @param extensions of SASL/OAUTHBEARER (RFC 7628, section 3.1)
+     */
+    public record Brokers(
+            String addresses,
+            boolean tls,
+            Connection connection,
+            KafkaAuth auth,
+            @Nullable String username,
+            @Nullable Secret password,
+            @Nullable OAuth2Settings oauth,
+            Map<String, String> extensions) {}
 
     /**
      * What is common to all tokens.

@@ -7,6 +7,7 @@ import io.tandem.config.Settings.Database;
 import io.tandem.config.Settings.Http;
 import io.tandem.config.Settings.Inbox;
 import io.tandem.config.Settings.Journal;
+import io.tandem.config.Settings.Kafka;
 import io.tandem.config.Settings.Management;
 import io.tandem.config.Settings.Target;
 import io.tandem.config.Settings.Tokens;
@@ -57,6 +58,7 @@ final class SettingsReader {
                 values.get(Catalogue.INBOX_MAX_RECORD),
                 values.get(Catalogue.INBOX_RECOGNISE));
         Journal journal = journal();
+        Kafka kafka = new KafkaReader(given.values(), values, faults).read();
         Map<String, Target> targets = targets();
         checkPolicy(completion, shape, targets.keySet());
         Map<String, String> camel = camel();
@@ -75,6 +77,7 @@ final class SettingsReader {
                 management,
                 inbox,
                 journal,
+                kafka,
                 tokens(),
                 values.get(Catalogue.ACCESS_LOG),
                 new Cluster(

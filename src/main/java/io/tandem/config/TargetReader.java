@@ -32,7 +32,7 @@ final class TargetReader {
         this.given = given;
         this.values = values;
         this.faults = faults;
-        this.ofTarget = new TargetValues(target, given, values, faults);
+        this.ofTarget = TargetValues.of(target, given, values, faults);
     }
 
     Target read() {

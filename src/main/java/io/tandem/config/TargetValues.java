@@ -6,18 +6,44 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The values of one target, and what can be said about them. For one thread. */
+/** The values of one target, or of the brokers of Kafka, and what can be said about them. For one thread. */
 final class TargetValues {
-    final String target;
+    /** Whose values these are, for people. */
+    final String subject;
+
     final List<RawValue> given;
+    private final String prefix;
     private final Values values;
     private final Faults faults;
 
-    TargetValues(String target, List<RawValue> given, Values values, Faults faults) {
-        this.target = target;
+    /**
+     * Whose values.
+     *
+     * @param subject for people
+     * @param prefix of the keys
+     */
+    private record Owner(String subject, String prefix) {}
+
+    private TargetValues(Owner owner, List<RawValue> given, Values values, Faults faults) {
+        this.subject = owner.subject();
+        this.prefix = owner.prefix();
         this.given = given;
         this.values = values;
         this.faults = faults;
+    }
+
+    static TargetValues of(String target, List<RawValue> given, Values values, Faults faults) {
+        Owner owner = new Owner("target '%s'".formatted(target), Catalogue.TARGET_PREFIX + target + ".");
+        return new TargetValues(owner, given, values, faults);
+    }
+
+    static TargetValues ofKafka(List<RawValue> given, Values values, Faults faults) {
+        return new TargetValues(new Owner("tandem.kafka", Catalogue.KAFKA_PREFIX), given, values, faults);
+    }
+
+    /** A key as it is written for this target. */
+    String at(Key<?> key) {
+        return prefix + key.rest();
     }
 
     /** The value of a key of no target. */
@@ -27,26 +53,26 @@ final class TargetValues {
 
     /** The value of a key that has a default. */
     <T> T get(Key<T> key) {
-        return values.get(key, key.at(target));
+        return values.get(key, at(key));
     }
 
     <T> @Nullable T find(Key<T> key) {
-        return values.find(key, key.at(target));
+        return values.find(key, at(key));
     }
 
     /** As {@link #find}, but null also when the value can't be used. */
     <T> @Nullable T usable(Key<T> key) {
-        return values.usable(key, key.at(target));
+        return values.usable(key, at(key));
     }
 
     @Nullable
     Secret findSecret(Key<Secret> key) {
-        return values.findSecret(key, key.at(target));
+        return values.findSecret(key, at(key));
     }
 
     @Nullable
     Path findFile(Key<Path> key) {
-        return values.findFile(key, key.at(target));
+        return values.findFile(key, at(key));
     }
 
     /** The value of an open-ended key. */
@@ -56,7 +82,7 @@ final class TargetValues {
     }
 
     Origin origin(Key<?> key) {
-        return values.origin(key.at(target));
+        return values.origin(at(key));
     }
 
     <T> T needed(Authentication chosen, Key<T> key) {
@@ -68,7 +94,7 @@ final class TargetValues {
     }
 
     private String lacks(Authentication chosen, Key<?> key) {
-        return "target '%s' has auth=%s and lacks %s".formatted(target, chosen.word(), key.rest());
+        return "%s has auth=%s and lacks %s".formatted(subject, chosen.word(), key.rest());
     }
 
     /** The value; if there is none, that is a fault, and the example goes on in its stead. */
@@ -76,34 +102,31 @@ final class TargetValues {
         if (value != null) {
             return value;
         }
-        String name = key.at(target);
+        String name = at(key);
         faults.add(origin, name, "%s; add %s=%s".formatted(missing, name, key.example()));
         return key.type().parse(key.example());
     }
 
     boolean isGiven(Key<?> key) {
-        return given.stream().anyMatch(raw -> raw.key().equals(key.at(target)));
+        return given.stream().anyMatch(raw -> raw.key().equals(at(key)));
     }
 
     /** A key that has an effect only together with another. */
     void needs(Key<?> key, Key<?> other) {
         if (isGiven(key) && !isGiven(other)) {
-            fault(key, "'%s' has no effect without " + other.at(target) + "; add that, or remove it");
+            fault(key, "'%s' has no effect without " + at(other) + "; add that, or remove it");
         }
     }
 
     /** A key that another one, which was given, makes needed. */
     <T> T neededBy(Key<?> because, Key<T> key, @Nullable T value) {
         return orExample(
-                key,
-                value,
-                origin(because),
-                "target '%s' has %s and lacks %s".formatted(target, because.rest(), key.rest()));
+                key, value, origin(because), "%s has %s and lacks %s".formatted(subject, because.rest(), key.rest()));
     }
 
     /** {@code message}: with {@code %s} for the whole key. */
     void fault(Key<?> key, String message) {
-        faults.add(origin(key), key.at(target), message.formatted(key.at(target)));
+        faults.add(origin(key), at(key), message.formatted(at(key)));
     }
 
     /** The values of an open-ended key, with the part of the key that the user chose. */

@@ -251,6 +251,25 @@ final class ValueTypes {
                 return new HostAndPort(host, integer(matcher.group(2), 1, 65535));
             });
 
+    static final ValueType<String> BROKERS =
+            new ValueType<>("list of host:port", "", "hosts with ports from 1 to 65535, separated by commas", text -> {
+                List<String> brokers = split(text, "\\s*,\\s*");
+                if (brokers.isEmpty()) {
+                    throw new BadValue();
+                }
+                brokers.forEach(HOST_AND_PORT::parse);
+                return String.join(",", brokers);
+            });
+
+    static final ValueType<String> TOPIC =
+            new ValueType<>("topic", "", "the name of a topic: letters, digits, '.', '_' and '-'", ValueTypes::topic);
+
+    static final ValueType<List<String>> TOPICS = new ValueType<>(
+            "list of topics", "", "names of topics, separated by commas", text -> split(text, "\\s*,\\s*").stream()
+                    .map(ValueTypes::topic)
+                    .distinct()
+                    .toList());
+
     static final ValueType<Redirect> REDIRECT =
             new ValueType<>("host:port/path", "", "127.0.0.1 or localhost with a port and a path", text -> {
                 Matcher matcher = REDIRECT_TEXT.matcher(text);
@@ -521,6 +540,14 @@ final class ValueTypes {
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         split(text, "\\s*,\\s*").forEach(name -> names.add(HeaderNames.checkedNoCredential(name)));
         return Collections.unmodifiableSet(names);
+    }
+
+    /** What org.apache.kafka.common.internals.Topic takes. */
+    private static String topic(String text) {
+        if (!text.matches("[A-Za-z0-9._-]{1,249}") || text.matches("\\.{1,2}")) {
+            throw new BadValue();
+        }
+        return text;
     }
 
     private static List<String> split(String text, String separator) {

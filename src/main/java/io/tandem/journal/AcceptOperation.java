@@ -16,8 +16,8 @@ final class AcceptOperation extends Operation<Acceptance> {
     private static final String INSERT_MESSAGE =
             """
             insert into message (id, entry, idem_key, body_hash, content_type, headers, traceparent, body, body_file,
-              size, state, received_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
+              size, state, received_at, reply_to)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
             on conflict (idem_key) where idem_key is not null do nothing""";
 
     private static final String INSERT_DELIVERY =
@@ -103,6 +103,7 @@ final class AcceptOperation extends Operation<Acceptance> {
         insert.setInt(9, inFile ? 1 : 0);
         insert.setInt(10, message.body().length);
         insert.setLong(11, received);
+        insert.setString(12, message.replyTo() == null ? null : HeadersJson.write(message.replyTo()));
         insert.addBatch();
     }
 

@@ -13,7 +13,6 @@ import io.tandem.message.TraceContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,9 +57,21 @@ public final class GuaranteedDelivery implements AutoCloseable {
      *
      * @param key names it across repetitions; null when it can't be repeated
      * @param body not to be changed
+     * @param replyTo by what the entry finds who is to be told when all is done; null: nobody is
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared; a copy per message would cost
-    public record Incoming(Message message, @Nullable String key, byte[] body, @Nullable String contentType) {}
+    public record Incoming(
+            Message message,
+            @Nullable String key,
+            byte[] body,
+            @Nullable String contentType,
+            @Nullable Map<String, String> replyTo) {
+
+        /** One of which nobody is told in the end. */
+        public Incoming(Message message, @Nullable String key, byte[] body, @Nullable String contentType) {
+            this(message, key, body, contentType, null);
+        }
+    }
 
     /** What those with other settings share. */
     private static final class Opened {
@@ -69,6 +80,7 @@ public final class GuaranteedDelivery implements AutoCloseable {
 
         private volatile @Nullable Journal journal;
         private volatile @Nullable Redelivery redelivery;
+        private volatile Runnable ended = () -> {};
     }
 
     private final Opened opened;
@@ -214,7 +226,8 @@ public final class GuaranteedDelivery implements AutoCloseable {
                 message.headers(),
                 message.trace().header(),
                 targets.keySet(),
-                taken);
+                taken,
+                incoming.replyTo());
         return journal()
                 .accept(entry)
                 .handleAsync(
@@ -234,6 +247,19 @@ public final class GuaranteedDelivery implements AutoCloseable {
                         },
                         executor)
                 .thenCompose(receipt -> receipt);
+    }
+
+    /** Has somebody told each time that a run through the routes has ended: something may be {@link Untold}. */
+    public void whenEnded(Runnable listener) {
+        opened.ended = listener;
+    }
+
+    /** What the routes make of all that is known of a message; nothing is sent. */
+    public CompletionStage<MergedReply> merge(Untold untold) {
+        StoredMessage stored = untold.message();
+        RunLedger ledger =
+                ledger(new RunLedger.Run(stored.id(), Undelivered.GIVE_UP, Map.of(), known(stored, Set.of())), false);
+        return routes.send(message(stored, ledger), untold.body(), stored.contentType());
     }
 
     /**
@@ -408,10 +434,13 @@ public final class GuaranteedDelivery implements AutoCloseable {
                 new RunLedger.Run(
                         stored.id(), Undelivered.REDELIVER, Map.of(due.target(), due.attempts()), known(stored, taken)),
                 true);
-        Message message = Message.create(
+        CompletionStage<?> unused = send(message(stored, ledger), ledger, due.body(), stored.contentType(), false);
+    }
+
+    private Message message(StoredMessage stored, RunLedger ledger) {
+        return Message.create(
                         stored.entry(), stored.headers(), TraceContext.continueOrRoot(stored.traceparent()), deadline)
                 .journaled(stored.id(), ledger);
-        CompletionStage<?> unused = send(message, ledger, due.body(), stored.contentType(), false);
     }
 
     /**
@@ -435,7 +464,8 @@ public final class GuaranteedDelivery implements AutoCloseable {
                     LOG.warn("message {}: a route failed: {}", message.id(), failure.toString());
                     return ledger.fail().<MergedReply>thenCompose(written -> CompletableFuture.failedStage(failure));
                 })
-                .thenCompose(stage -> stage);
+                .thenCompose(stage -> stage)
+                .whenComplete((reply, failure) -> opened.ended.run());
     }
 
     /** @param inLane whether its deliveries count among those of redelivery */
@@ -481,14 +511,33 @@ public final class GuaranteedDelivery implements AutoCloseable {
         return known;
     }
 
+    /** A message that is on its way to the journal. */
+    public StoredMessage awaited(String id, String entry, Instant received, int size, @Nullable String contentType) {
+        return new StoredMessage(
+                id,
+                entry,
+                null,
+                contentType,
+                size,
+                Map.of(),
+                "",
+                received,
+                null,
+                MessageState.PENDING,
+                null,
+                pending(received, Set.of()));
+    }
+
+    private List<StoredDelivery> pending(Instant next, Set<String> taken) {
+        return targets.keySet().stream()
+                .sorted()
+                .map(target -> new StoredDelivery(target, DeliveryState.PENDING, 0, null, next, taken.contains(target)))
+                .toList();
+    }
+
     private StoredMessage asHandedIn(Incoming incoming, Set<String> taken) {
         Message message = incoming.message();
         Instant now = clock.instant();
-        List<StoredDelivery> deliveries = new ArrayList<>();
-        targets.keySet().stream()
-                .sorted()
-                .forEach(target -> deliveries.add(
-                        new StoredDelivery(target, DeliveryState.PENDING, 0, null, now, taken.contains(target))));
         return new StoredMessage(
                 message.id(),
                 message.entry(),
@@ -501,7 +550,7 @@ public final class GuaranteedDelivery implements AutoCloseable {
                 null,
                 MessageState.PENDING,
                 null,
-                deliveries);
+                pending(now, taken));
     }
 
     private boolean isOrdered(String target) {

@@ -28,7 +28,8 @@ final class Housekeeping implements AutoCloseable {
     // health, counting, forgetting, and either the sweep, or the heartbeat and the dead
     private static final int TASKS = 5;
 
-    private static final String NEEDED = "select id from message where body_file = 1 and state <> 1 and id in (%s)";
+    private static final String NEEDED =
+            "select id from message where body_file = 1 and (state <> 1 or tell_at is not null) and id in (%s)";
 
     /**
      * @param keep for how long a message is kept that every target has

@@ -142,6 +142,22 @@ final class JdbcJournal implements Journal {
     }
 
     @Override
+    public CompletionStage<List<Untold>> takeUntold(int limit, Duration time) {
+        return submitTake(new TakeUntoldOperation(context, limit, time));
+    }
+
+    @Override
+    public CompletionStage<Void> told(Untold message) {
+        return submit(new ToldOperation(context, message.message().id(), message.lease(), null));
+    }
+
+    @Override
+    public CompletionStage<Void> tellLater(Untold message, Duration wait) {
+        long next = context.now() + wait.toMillis();
+        return submit(new ToldOperation(context, message.message().id(), message.lease(), next));
+    }
+
+    @Override
     public CompletionStage<Void> hold(String holder, String keyPrefix) {
         return submit(new HoldOperation(context, holder, keyPrefix));
     }

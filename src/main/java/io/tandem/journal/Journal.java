@@ -61,6 +61,18 @@ public interface Journal extends AutoCloseable {
     CompletionStage<@Nullable Set<String>> replay(String messageId, @Nullable Collection<String> targets);
 
     /**
+     * Takes messages of which nothing is left to do and whose sender has not been told, the oldest first, for so long:
+     * until then {@link #told} or {@link #tellLater} is expected, and after that they are taken again.
+     */
+    CompletionStage<List<Untold>> takeUntold(int limit, Duration time);
+
+    /** The sender was told; the body of a message that every target has is forgotten now. */
+    CompletionStage<Void> told(Untold message);
+
+    /** The sender could not be told; it is tried again by whoever takes it after that time. */
+    CompletionStage<Void> tellLater(Untold message, Duration wait);
+
+    /**
      * Remembers messages for as long as somebody needs to know what became of them, whatever their age. An end that never
      * comes is assumed after a year.
      *

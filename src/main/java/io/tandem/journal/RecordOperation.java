@@ -21,7 +21,9 @@ final class RecordOperation extends Operation<Void> {
 
     private static final String SETTLE =
             """
-            update message set state = s.state, settled_at = ?, body = case when s.state = 1 then null else body end,
+            update message set state = s.state, settled_at = ?,
+              body = case when s.state = 1 and reply_to is null then null else body end,
+              tell_at = case when reply_to is null then null else ? end,
               given_up = case when s.state > 1%s then 1 else given_up end%s
             from (select case when sum(case when state = 0 then 1 else 0 end) > 0 then 0
                 when sum(case when state = 2 then 1 else 0 end) = 0 then 1
@@ -89,7 +91,7 @@ final class RecordOperation extends Operation<Void> {
         for (RecordOperation operation : operations) {
             operation.complete = operation.settled
                     && operation.context.bodies().has(operation.messageId)
-                    && States.of(session, operation.messageId) == MessageState.COMPLETE;
+                    && States.isForgettable(session, operation.messageId);
         }
     }
 
@@ -164,8 +166,10 @@ final class RecordOperation extends Operation<Void> {
         }
         PreparedStatement update = session.statement(sql);
         for (RecordOperation operation : operations) {
-            update.setLong(1, operation.context.now());
-            int next = operation.answer == null ? 2 : bind(update, 2, operation.answer);
+            long now = operation.context.now();
+            update.setLong(1, now);
+            update.setLong(2, now);
+            int next = operation.answer == null ? 3 : bind(update, 3, operation.answer);
             update.setString(next++, operation.messageId);
             update.setString(next, operation.messageId);
             update.addBatch();

@@ -13,8 +13,8 @@ final class RetentionOperation extends Upkeep<RetentionOperation.Part> {
 
     private static final Duration LONGEST_HOLD = Duration.ofDays(365);
 
-    private static final String SETTLED =
-            "select id, received_at, settled_at, body_file, idem_key from message where state = ? and id > ? order by id limit ?";
+    private static final String SETTLED = "select id, received_at, settled_at, body_file, idem_key from message"
+            + " where state = ? and tell_at is null and id > ? order by id limit ?";
 
     // in as few round trips as possible: the writer waits for each
     private static final String IDS = Session.marks(PART);

@@ -17,11 +17,12 @@ import java.util.List;
  */
 record Schema(List<String> scripts) {
     static Schema sqlite() {
-        return new Schema(List.of(resource("sqlite/1.sql"), resource("sqlite/2.sql")));
+        return new Schema(List.of(resource("sqlite/1.sql"), resource("sqlite/2.sql"), resource("sqlite/3.sql")));
     }
 
     static Schema postgresql() {
-        return new Schema(List.of(resource("postgresql/1.sql"), resource("postgresql/2.sql")));
+        return new Schema(
+                List.of(resource("postgresql/1.sql"), resource("postgresql/2.sql"), resource("postgresql/3.sql")));
     }
 
     int version() {

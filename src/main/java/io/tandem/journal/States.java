@@ -11,12 +11,17 @@ import org.jspecify.annotations.Nullable;
 /** The states of one message and its deliveries, within a transaction: the slow way, for what is rare. */
 final class States {
     private static final String OF_MESSAGE = "select state from message where id = ?";
+    private static final String IS_FORGETTABLE =
+            "select id from message where id = ? and state = 1 and reply_to is null";
+
     private static final String OF_DELIVERY = "select state from delivery where message_id = ? and target = ?";
     private static final String OF_DELIVERIES = "select distinct state from delivery where message_id = ?";
 
     private static final String SET =
             """
-            update message set state = ?, settled_at = ?, body = case when ? = 1 then null else body end,
+            update message set state = ?, settled_at = ?,
+              body = case when ? = 1 and reply_to is null then null else body end,
+              tell_at = case when reply_to is null then null else cast(? as bigint) end,
               given_up = case when ? > 1 then 1 else given_up end where id = ?""";
 
     private static final String LOCK = "select id from message where id in (%s) order by id for update";
@@ -27,6 +32,11 @@ final class States {
 
     static @Nullable MessageState of(Session session, String messageId) throws SQLException {
         return session.first(OF_MESSAGE, row -> MessageState.of(row.getInt(1)), messageId);
+    }
+
+    /** Whether nobody needs its body any more. */
+    static boolean isForgettable(Session session, String messageId) throws SQLException {
+        return session.first(IS_FORGETTABLE, row -> true, messageId) != null;
     }
 
     static @Nullable DeliveryState of(Session session, String messageId, String target) throws SQLException {
@@ -71,7 +81,8 @@ final class States {
             return 0;
         }
         boolean pending = after == MessageState.PENDING;
-        session.update(SET, after.code(), pending ? null : now, after.code(), after.code(), messageId);
+        Long at = pending ? null : now;
+        session.update(SET, after.code(), at, after.code(), at, after.code(), messageId);
         return pending ? 1 : before == MessageState.PENDING ? -1 : 0;
     }
 

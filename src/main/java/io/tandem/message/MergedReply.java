@@ -94,7 +94,8 @@ public record MergedReply(
         return problem() == null ? "application/json" : Problem.MEDIA_TYPE;
     }
 
-    private @Nullable Problem problem() {
+    /** Why there is no merged reply; null when there is one. */
+    public @Nullable Problem problem() {
         if (policyMet) {
             return merged instanceof NotMerged not ? not.problem() : null;
         }

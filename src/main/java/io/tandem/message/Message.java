@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * transform it.
  *
  * @param id a ULID
- * @param entry where it came in: {@code http}, {@code folder}
+ * @param entry where it came in: {@code http}, {@code folder}, {@code kafka}
  * @param headers the caller's headers that are passed on to targets
  * @param trace the caller's trace, or a new one
  * @param startNanos {@link System#nanoTime()} at intake

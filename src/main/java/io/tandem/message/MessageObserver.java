@@ -31,7 +31,7 @@ public interface MessageObserver {
     /**
      * An entry has refused what came in; it never became a message.
      *
-     * @param entry {@code http} or {@code folder}
+     * @param entry {@code http}, {@code folder} or {@code kafka}
      * @param reference names the occurrence in the reply and in the log
      */
     void refused(String entry, String reference, Problem problem);

@@ -21,8 +21,8 @@ public enum ProblemType {
             "malformed-record",
             "The record or file can't be read",
             400,
-            "A record of a file is no JSON, has another number of columns than its header, or is too large.",
-            "Mend the record, and drop it again: the reply file says which one it is. `tandem.inbox.max-record` is the largest."),
+            "A record of a file is no JSON, has another number of columns than its header, or is too large; a record of a topic has no value, is too large, a serialised Java object, or no CloudEvent though it says so.",
+            "Mend the record, and drop or send it again: the reply file, or the header Tandem-Detail of the dead letter, says what is wrong. `tandem.inbox.max-record` and `tandem.kafka.max-record` are the largest."),
     UNAUTHORIZED(
             "unauthorized",
             "Authentication is required",
@@ -137,6 +137,12 @@ public enum ProblemType {
             503,
             "`tandem.journal.max-pending` messages wait for their delivery.",
             "Send it again later; mend the target that is down, or raise that key."),
+    INTAKE_UNAVAILABLE(
+            "intake-unavailable",
+            "The message can't be written to Kafka",
+            503,
+            "The message has to be written to Kafka first (`tandem.intake=kafka`), and no broker confirms it in time.",
+            "Send it again after Retry-After; whoever runs Tandem sees the reason in `/observe/health`."),
     POLICY_NOT_MET(
             "policy-not-met",
             "The completion policy was not met",

@@ -80,6 +80,17 @@ public enum TandemMeter {
             "tandem.journal.writes",
             Type.COUNTER,
             "What was written in the journal's transactions: divided by these, how many shared a sync"),
+    KAFKA_LAG(
+            "tandem.kafka.lag",
+            Type.GAUGE,
+            "Records in this instance's partitions of a topic that it has not taken yet",
+            "topic"),
+    KAFKA_REPLIES("tandem.kafka.replies", Type.COUNTER, "Merged replies written to the reply topic"),
+    KAFKA_DEAD_LETTERS(
+            "tandem.kafka.dead.letters",
+            Type.COUNTER,
+            "Dead letters by kind: refused (records that are no messages), or given-up (messages whose policy was not met)",
+            "kind"),
     RELOADS(
             "tandem.reloads",
             Type.COUNTER,

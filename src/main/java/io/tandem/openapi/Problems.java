@@ -58,6 +58,7 @@ final class Problems {
             case METHOD_NOT_ALLOWED, POLICY_NOT_MET, POLICY_TIMED_OUT, MERGE_FAILED ->
                 EnumSet.of(SEND, SEND_GUARANTEED);
             case IN_FLIGHT, IDEMPOTENCY_KEY_REUSED, BACKLOG_FULL -> EnumSet.of(SEND_GUARANTEED);
+            case INTAKE_UNAVAILABLE -> EnumSet.of(SEND_GUARANTEED, SHOW);
             case JOURNAL_UNAVAILABLE -> EnumSet.of(SEND_GUARANTEED, LIST, SHOW, REPLAY);
             case NOT_FOUND -> EnumSet.of(SHOW, REPLAY);
             case TARGET_REMOVED -> EnumSet.of(REPLAY);

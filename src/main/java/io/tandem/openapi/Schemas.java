@@ -201,7 +201,7 @@ final class Schemas {
                 object("A message in the journal.", List.of("id", "state", "entry", "received", "size", "deliveries"));
         schema.addProperty("id", messageId());
         schema.addProperty("state", messageState());
-        schema.addProperty("entry", string("Where it came in: `http`, `folder`."));
+        schema.addProperty("entry", string("Where it came in: `http`, `folder`, `kafka`."));
         schema.addProperty("received", time("When it was handed in."));
         schema.addProperty("contentType", string("Its content type, when it came with one."));
         schema.addProperty("size", integer("Bytes of its body.", 0));

@@ -11,10 +11,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Says in the words of {@code io.tandem.egress} how a server is connected to. Stateless. */
-final class Connections {
+public final class Connections {
     private Connections() {}
 
-    static Egress egress(Settings.Connection connection) {
+    /** By which way a server is reached. */
+    public static Egress egress(Settings.Connection connection) {
         return new Egress(
                 trust(connection.trust()),
                 certificate(connection.certificate()),

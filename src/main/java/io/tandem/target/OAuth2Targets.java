@@ -68,7 +68,7 @@ public final class OAuth2Targets {
     }
 
     /** All that decides which tokens a target gets. */
-    static TokenSettings tokenSettings(String target, Settings.OAuth2Settings oauth, RefreshTokenStore store) {
+    public static TokenSettings tokenSettings(String target, Settings.OAuth2Settings oauth, RefreshTokenStore store) {
         return new TokenSettings(endpoint(oauth), clientAuth(oauth), grant(target, oauth, store), parameters(oauth));
     }
 

@@ -41,7 +41,7 @@ class CheckCommandTest {
         CommandRun run = folder.check();
 
         assertThat(run.err()).isEmpty();
-        assertThat(run.outLines()).containsExactly("ok: 2 targets, 7 routes");
+        assertThat(run.outLines()).containsExactly("ok: 2 targets, 8 routes");
         assertThat(run.exitCode()).isZero();
     }
 
@@ -50,7 +50,7 @@ class CheckCommandTest {
         folder.append(PROPERTIES, "target.api-three.url=http://127.0.0.1:9/\ntarget.api-three.auth=none\n");
         folder.append(SCATTER, "              - to: kamelet:deliver/api-three?target=api-three\n");
 
-        assertThat(folder.check().outLines()).containsExactly("ok: 3 targets, 7 routes");
+        assertThat(folder.check().outLines()).containsExactly("ok: 3 targets, 8 routes");
     }
 
     @Test
@@ -108,7 +108,7 @@ class CheckCommandTest {
     void warningsFailOnlyWhenStrict() {
         folder.plant(SCATTER, "            parallelProcessing: true\n", "");
 
-        assertThat(folder.check().outLines()).containsExactly("ok: 2 targets, 7 routes (1 warning)");
+        assertThat(folder.check().outLines()).containsExactly("ok: 2 targets, 8 routes (1 warning)");
         assertThat(folder.check().exitCode()).isZero();
         assertThat(folder.check("--strict").exitCode()).isEqualTo(1);
     }
@@ -117,7 +117,7 @@ class CheckCommandTest {
     void hintsNeverFail() {
         folder.plant(SCATTER, "    id: scatter-gather\n", "");
 
-        assertThat(folder.check("--strict").outLines()).containsExactly("ok: 2 targets, 7 routes (1 hint)");
+        assertThat(folder.check("--strict").outLines()).containsExactly("ok: 2 targets, 8 routes (1 hint)");
     }
 
     @Test

@@ -63,7 +63,7 @@ class CheckConnectTest {
         assertThat(run.outLines().get(0))
                 .matches("api-one: token ok \\(expires in (60|59)s\\), connection ok \\(\\d+ ms\\)");
         assertThat(run.outLines().get(1)).matches("api-two: connection ok \\(\\d+ ms\\)");
-        assertThat(run.outLines().get(2)).isEqualTo("ok: 2 targets, 7 routes");
+        assertThat(run.outLines().get(2)).isEqualTo("ok: 2 targets, 8 routes");
         assertThat(run.exitCode()).isZero();
     }
 

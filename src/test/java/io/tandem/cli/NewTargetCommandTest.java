@@ -46,7 +46,7 @@ class NewTargetCommandTest {
         assertThat(run.out()).contains("next: bin/tandem check --connect");
         CommandRun check = folder.check("--strict");
         assertThat(check.err()).isEmpty();
-        assertThat(check.outLines()).containsExactly("ok: 3 targets, 7 routes");
+        assertThat(check.outLines()).containsExactly("ok: 3 targets, 8 routes");
     }
 
     @Test
@@ -72,7 +72,7 @@ class NewTargetCommandTest {
         newTarget("api-four", "--url", URL);
 
         assertThat(folder.line(SCATTER, "target=api-four")).isEqualTo(folder.line(SCATTER, "target=api-three") + 1);
-        assertThat(folder.check().outLines()).containsExactly("ok: 4 targets, 7 routes");
+        assertThat(folder.check().outLines()).containsExactly("ok: 4 targets, 8 routes");
     }
 
     @Test
@@ -149,7 +149,7 @@ class NewTargetCommandTest {
 
         newTarget("api-three", "--url", URL, "--auth", "api-key", "--secret", "file:" + folder.path("key"));
 
-        assertThat(folder.check("--strict").outLines()).containsExactly("ok: 3 targets, 7 routes");
+        assertThat(folder.check("--strict").outLines()).containsExactly("ok: 3 targets, 8 routes");
     }
 
     @ParameterizedTest

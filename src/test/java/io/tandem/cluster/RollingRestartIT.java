@@ -34,8 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("cluster")
 class RollingRestartIT {
     private static final int INSTANCES = 3;
-    private static final int PER_SECOND = Integer.getInteger("cluster.rate", 100);
-    private static final int MESSAGES = PER_SECOND * Integer.getInteger("cluster.seconds", 120);
+    private static final int PER_SECOND = Integer.getInteger("restart.rate", 100);
+    private static final int MESSAGES = PER_SECOND * Integer.getInteger("restart.seconds", 120);
     private static final List<String> OPTIONS = List.of("-Xmx256m", "-XX:+UseSerialGC");
     private static final int TOOK_MS = 20;
     private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -61,6 +61,54 @@ final class CrashRun {
         void awaitReady();
     }
 
+    /** Whoever sends messages in another way, beside callers and folder. */
+    interface Feed {
+        /** Of the instances. */
+        Map<String, String> settings();
+
+        void start(Evidence evidence);
+
+        /** Whether the run has lasted long enough. */
+        boolean enough();
+
+        /** No new messages; what was begun is ended. */
+        void end() throws InterruptedException;
+
+        /** Whether nothing is left to do. */
+        boolean isSettled();
+
+        List<Verdict> verdicts();
+    }
+
+    /** Nobody. */
+    private static final Feed NO_FEED = new Feed() {
+        @Override
+        public Map<String, String> settings() {
+            return Map.of();
+        }
+
+        @Override
+        public void start(Evidence evidence) {}
+
+        @Override
+        public boolean enough() {
+            return true;
+        }
+
+        @Override
+        public void end() {}
+
+        @Override
+        public boolean isSettled() {
+            return true;
+        }
+
+        @Override
+        public List<Verdict> verdicts() {
+            return List.of();
+        }
+    };
+
     /** What came of it. */
     record Outcome(
             Plan plan,
@@ -116,13 +164,20 @@ final class CrashRun {
     private final List<Instance> instances;
     private final List<? extends Victim> victims;
     private final Journal journal;
+    private final Feed feed;
     private final Ledger ledger;
     private final Evidence evidence = new Evidence();
     private final SplittableRandom random;
     private int kills;
 
     private CrashRun(
-            Plan plan, List<Instance> instances, List<? extends Victim> victims, Journal journal, Ledger ledger) {
+            Plan plan,
+            List<Instance> instances,
+            List<? extends Victim> victims,
+            Journal journal,
+            Feed feed,
+            Ledger ledger) {
+        this.feed = feed;
         this.plan = plan;
         this.instances = instances;
         this.victims = victims;
@@ -164,6 +219,12 @@ final class CrashRun {
      * @param others what is killed beside the instances, in turn with them
      */
     static Outcome run(Plan plan, Path folder, int instances, Journal journal, List<Victim> others) throws Exception {
+        return run(plan, folder, instances, journal, others, NO_FEED);
+    }
+
+    /** The same with one more who sends. */
+    static Outcome run(Plan plan, Path folder, int instances, Journal journal, List<Victim> others, Feed feed)
+            throws Exception {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         Ledger ledger = new Ledger();
         Faults faults = Faults.some(plan.seed());
@@ -174,13 +235,14 @@ final class CrashRun {
             settings.put("tandem.inbox.enabled", Boolean.toString(plan.filesPerMinute() > 0));
             settings.put("tandem.inbox.dir", folder.resolve("data/inbox").toString());
             settings.putAll(journal.settings());
+            settings.putAll(feed.settings());
             for (int i = 1; i <= instances; i++) {
                 started.add(new Instance(folder.resolve("tandem-" + i), Instance.SHORT_LIVED, settings));
             }
             List<Victim> victims = new ArrayList<>();
             started.forEach(instance -> victims.add(new Killed(instance)));
             victims.addAll(others);
-            return new CrashRun(plan, started, victims, journal, ledger).run(folder.resolve("data"));
+            return new CrashRun(plan, started, victims, journal, feed, ledger).run(folder.resolve("data"));
         } finally {
             started.forEach(Instance::close);
             vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
@@ -231,6 +293,7 @@ final class CrashRun {
         Folder folder = new Folder(data, evidence, Math.max(1, plan.filesPerMinute()), 40, plan.seed());
         Callers callers = new Callers(instances, evidence, !journal.dies());
         callers.start(plan.callers(), plan.perSecond(), plan.seed());
+        feed.start(evidence);
         if (plan.filesPerMinute() > 0) {
             folder.start();
         }
@@ -238,6 +301,7 @@ final class CrashRun {
             killAndRestart();
         } finally {
             callers.end();
+            feed.end();
             folder.end();
         }
         long left = System.nanoTime();
@@ -245,6 +309,7 @@ final class CrashRun {
         verdicts.add(allSettles(folder));
         settled = since(left);
         verdicts.add(nothingIsGivenUp());
+        verdicts.addAll(feed.verdicts());
         instances.forEach(Instance::close);
         journal.disk().tell(evidence);
         Verdicts judged = new Verdicts(Set.of("api-one", "api-two"), ledger.arrivals(), evidence);
@@ -255,7 +320,7 @@ final class CrashRun {
     }
 
     private void killAndRestart() throws Exception {
-        while (kills < plan.kills() || evidence.acceptedSoFar() < plan.messages()) {
+        while (kills < plan.kills() || evidence.acceptedSoFar() < plan.messages() || !feed.enough()) {
             Victim victim = victims.get(kills % victims.size());
             live(100, plan.longestLife());
             kill(victim);
@@ -297,7 +362,8 @@ final class CrashRun {
                     .atMost(plan.settled())
                     .pollInterval(Duration.ofMillis(100))
                     .ignoreExceptions()
-                    .until(() -> !folder.dropAgain()
+                    .until(() -> feed.isSettled()
+                            && !folder.dropAgain()
                             && FolderVerdict.waiting(folder.data()).isEmpty()
                             && ids("pending", 1).isEmpty());
         } catch (ConditionTimeoutException e) {

@@ -70,24 +70,7 @@ class LongCrashIT {
                             folder,
                             1,
                             CrashRun.Journal.postgres(postgres.newDatabase()).thatDies(),
-                            List.of(new Database(postgres))));
-        }
-    }
-
-    private record Database(Postgres postgres) implements CrashRun.Victim {
-        @Override
-        public void kill() throws IOException {
-            postgres.kill();
-        }
-
-        @Override
-        public void launch() throws IOException {
-            postgres.startAgain();
-        }
-
-        @Override
-        public void awaitReady() {
-            // it is, and Tandem must find out by itself
+                            List.of(new DatabaseVictim(postgres))));
         }
     }
 }

@@ -506,6 +506,85 @@ abstract class JournalContract {
                 NONE);
     }
 
+    private NewMessage toBeTold(int size) {
+        NewMessage message = message(BOTH);
+        return new NewMessage(
+                message.id(),
+                "kafka",
+                message.key(),
+                new byte[size],
+                message.contentType(),
+                message.headers(),
+                message.traceparent(),
+                BOTH,
+                BOTH,
+                Map.of("topic", "orders", "key", "a2V5"));
+    }
+
+    @Test
+    void senderIsToldOnceWithBodyAndRepliesWhenNothingIsLeftToDo() {
+        // one body in the database, one beside it
+        for (int size : new int[] {10, 100_000}) {
+            String id = accept(toBeTold(size));
+            String other = acceptWith(BOTH);
+            get(journal.record(id, List.of(delivered(ONE)), null));
+            assertThat(get(journal.takeUntold(10, MINUTE))).isEmpty();
+            get(journal.record(id, List.of(delivered(TWO)), null));
+            get(journal.record(other, List.of(delivered(ONE), delivered(TWO)), null));
+
+            List<Untold> untold = get(journal.takeUntold(10, MINUTE));
+
+            assertThat(untold).singleElement().satisfies(message -> {
+                assertThat(message.message().id()).isEqualTo(id);
+                assertThat(message.message().state()).isEqualTo(MessageState.COMPLETE);
+                assertThat(message.message().deliveries())
+                        .allSatisfy(
+                                delivery -> assertThat(delivery.last().body()).isNotNull());
+                assertThat(message.body()).hasSize(size);
+                assertThat(message.replyTo()).isEqualTo(Map.of("topic", "orders", "key", "a2V5"));
+            });
+            assertThat(get(journal.takeUntold(10, MINUTE))).isEmpty();
+            get(journal.told(untold.get(0)));
+            clock.advance(MINUTE.multipliedBy(2));
+            assertThat(get(journal.takeUntold(10, MINUTE))).isEmpty();
+        }
+    }
+
+    @Test
+    void senderIsToldByWhoeverTakesItNextWhenTheFirstSaysNothing() {
+        String id = accept(toBeTold(10));
+        get(journal.record(id, List.of(delivered(ONE), dead(TWO)), null));
+        assertThat(get(journal.takeUntold(10, MINUTE))).hasSize(1);
+        clock.advance(MINUTE.plusSeconds(1));
+
+        List<Untold> untold = get(journal.takeUntold(10, MINUTE));
+        assertThat(untold)
+                .singleElement()
+                .satisfies(message -> assertThat(message.message().state()).isEqualTo(MessageState.PARTIAL));
+        get(journal.tellLater(untold.get(0), Duration.ofSeconds(5)));
+        assertThat(get(journal.takeUntold(10, MINUTE))).isEmpty();
+        clock.advance(Duration.ofSeconds(6));
+        assertThat(get(journal.takeUntold(10, MINUTE))).hasSize(1);
+    }
+
+    @Test
+    void senderIsToldAgainWhenMoreHasComeOfItMeanwhile() {
+        String id = accept(toBeTold(10));
+        get(journal.record(id, List.of(delivered(ONE), dead(TWO)), null));
+        List<Untold> before = get(journal.takeUntold(10, MINUTE));
+        clock.advance(Duration.ofSeconds(1));
+        get(journal.replay(id, null));
+        get(journal.takeDue(TWO, 1, false, false));
+        get(journal.record(id, List.of(delivered(TWO)), null));
+
+        get(journal.told(before.get(0)));
+
+        assertThat(get(journal.takeUntold(10, MINUTE))).singleElement().satisfies(message -> {
+            assertThat(message.message().state()).isEqualTo(MessageState.COMPLETE);
+            assertThat(message.body()).hasSize(10);
+        });
+    }
+
     @Test
     void reasonStaysWhenAnAttemptedDeliveryExpires() {
         String id = acceptWith(BOTH);

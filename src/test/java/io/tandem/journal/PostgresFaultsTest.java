@@ -96,7 +96,7 @@ class PostgresFaultsTest {
             assertThat(get(journal.accept(message(NONE)))).isInstanceOf(Acceptance.Fresh.class);
         }
 
-        refuses(url, Schema.postgresql(), "newer Tandem (schema 3, this one knows 2)");
+        refuses(url, Schema.postgresql(), "newer Tandem (schema 4, this one knows 3)");
         open(url, nextSchema()).close();
     }
 

@@ -103,7 +103,7 @@ class SqliteFileTest {
     void newerJournalIsRefused() {
         open(nextSchema()).close();
 
-        refuses(this::open, "newer Tandem (schema 3, this one knows 2)");
+        refuses(this::open, "newer Tandem (schema 4, this one knows 3)");
     }
 
     @Test
@@ -114,7 +114,7 @@ class SqliteFileTest {
         Files.createDirectory(copy);
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
                 Statement statement = connection.createStatement()) {
-            statement.execute("pragma user_version = 3");
+            statement.execute("pragma user_version = 4");
             for (String end : List.of("", "-wal")) {
                 Files.copy(Path.of(file() + end), copy.resolve("tandem.db" + end));
             }
@@ -123,7 +123,7 @@ class SqliteFileTest {
             Files.move(copy.resolve("tandem.db" + end), Path.of(file() + end), StandardCopyOption.REPLACE_EXISTING);
         }
 
-        assertThatThrownBy(this::open).hasMessageContaining("newer Tandem (schema 3, this one knows 2)");
+        assertThatThrownBy(this::open).hasMessageContaining("newer Tandem (schema 4, this one knows 3)");
     }
 
     @Test
@@ -138,7 +138,7 @@ class SqliteFileTest {
             assertThat(get(journal.accept(message))).isInstanceOf(Acceptance.Fresh.class);
         }
 
-        assertThat(SqliteFile.check(file(), 3)).isTrue();
+        assertThat(SqliteFile.check(file(), 4)).isTrue();
         refuses(this::open, "newer Tandem");
         open(nextSchema()).close();
     }

@@ -53,6 +53,9 @@ class TandemMeterTest {
             settings.put("target.api-one.oauth.allow-http", "true");
             settings.put("target.api-one.breaker", "true");
             settings.put("target.api-one.bulkhead.max-in-flight", "10");
+            // where no broker is
+            settings.put("tandem.kafka.brokers", "127.0.0.1:1");
+            settings.put("tandem.kafka.topics", "orders");
             try (RunningTandem tandem = RunningTandem.start(settings)) {
                 HttpResponse<String> reply = tandem.postJson("{}");
                 assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);

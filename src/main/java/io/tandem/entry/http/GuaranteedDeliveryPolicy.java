@@ -50,12 +50,18 @@ public final class GuaranteedDeliveryPolicy implements Policy {
     private final GuaranteedDelivery delivery;
     private final Settings.Journal settings;
     private final Executor executor;
+    private final @Nullable Intake intake;
 
-    /** @param executor runs what goes on after a wait: must allow blocking */
-    public GuaranteedDeliveryPolicy(GuaranteedDelivery delivery, Settings.Journal settings, Executor executor) {
+    /**
+     * @param executor runs what goes on after a wait: must allow blocking
+     * @param intake where messages without a key are written whose callers do not wait; null: the journal
+     */
+    public GuaranteedDeliveryPolicy(
+            GuaranteedDelivery delivery, Settings.Journal settings, Executor executor, @Nullable Intake intake) {
         this.delivery = delivery;
         this.settings = settings;
         this.executor = executor;
+        this.intake = intake;
     }
 
     @Override
@@ -101,7 +107,13 @@ public final class GuaranteedDeliveryPolicy implements Policy {
                     key == null ? null : IdempotencyKey.of(request.caller(), key),
                     exchange.getMessage().getBody(byte[].class),
                     exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class));
-            new Run(this, exchange, callback, preferences, message.deadline().remainingNanos()).start(incoming);
+            Run run = new Run(
+                    this, exchange, callback, preferences, message.deadline().remainingNanos());
+            if (intake != null && key == null && preferences.respondAsync() && preferences.patience() == null) {
+                run.hand(incoming, intake);
+            } else {
+                run.start(incoming);
+            }
             return false;
         }
 
@@ -129,6 +141,17 @@ public final class GuaranteedDeliveryPolicy implements Policy {
             this.callback = callback;
             this.preferences = preferences;
             this.budgetNanos = budgetNanos;
+        }
+
+        /** Leaves it to whichever instance gets it from there. */
+        void hand(Incoming incoming, Intake to) {
+            then(to.accept(incoming.message(), incoming.body(), incoming.contentType()), (written, failure) -> {
+                if (written == null) {
+                    fail(failure);
+                } else {
+                    done(new Outgoing.Accepted(written, preferences.applied()));
+                }
+            });
         }
 
         void start(Incoming incoming) {

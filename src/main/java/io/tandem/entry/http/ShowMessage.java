@@ -12,20 +12,33 @@ import org.jspecify.annotations.Nullable;
 /** Answers with the state of a journaled message. In routes: {@code process: showMessage}. Thread-safe. */
 public final class ShowMessage implements Processor {
     private final GuaranteedDelivery delivery;
+    private final @Nullable Intake intake;
 
-    public ShowMessage(GuaranteedDelivery delivery) {
+    /** @param intake where messages may be on their way to the journal; null: nowhere */
+    public ShowMessage(GuaranteedDelivery delivery, @Nullable Intake intake) {
         this.delivery = delivery;
+        this.intake = intake;
     }
 
     @Override
     public void process(Exchange exchange) {
         String id = id(exchange);
-        StoredMessage message = delivery.journal().find(id);
+        StoredMessage message = find(id);
         if (message == null) {
             throw unknown();
         }
         exchange.getMessage().setBody(MessageDocument.of(message, delivery::isConfigured));
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
+    }
+
+    private @Nullable StoredMessage find(String id) {
+        StoredMessage message = delivery.journal().find(id);
+        if (message != null || intake == null) {
+            return message;
+        }
+        StoredMessage awaited = intake.find(id);
+        // it may have come in between
+        return awaited == null ? delivery.journal().find(id) : awaited;
     }
 
     /** The id in the path; upper and lower case are the same (the ULID specification). */
