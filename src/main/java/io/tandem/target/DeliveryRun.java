@@ -1,6 +1,7 @@
 package io.tandem.target;
 
 import io.netty.util.Timeout;
+import io.tandem.message.AttemptTrace;
 import io.tandem.message.Delivery;
 import io.tandem.message.DeliveryLedger;
 import io.tandem.message.Message;
@@ -9,6 +10,8 @@ import io.tandem.message.ProblemType;
 import io.tandem.target.Authorizer.Authorization;
 import io.tandem.target.ReplyReader.Result;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -54,6 +57,8 @@ final class DeliveryRun {
     private boolean passedBreaker;
     private boolean inBulkhead;
     private boolean finished;
+    private long queuedNanos = startNanos;
+    private List<AttemptTrace> trace = List.of();
 
     @Nullable
     private Result last;
@@ -154,6 +159,9 @@ final class DeliveryRun {
     }
 
     private void attempt() {
+        if (attempts > 0) {
+            queuedNanos = System.nanoTime();
+        }
         if (cancelled) {
             finish(cancelledResult());
             return;
@@ -333,6 +341,7 @@ final class DeliveryRun {
                     String.valueOf(exchange.getException()));
         }
         last = result;
+        trace(attempt, result);
         if (result.outcome() == Outcome.FAILED || result.outcome() == Outcome.TIMED_OUT) {
             unsure = result;
         }
@@ -351,6 +360,23 @@ final class DeliveryRun {
                     t -> policy.executor.execute(() -> goOn(this::attempt)), wait.toNanos(), TimeUnit.NANOSECONDS);
         } else {
             finish(result);
+        }
+    }
+
+    private void trace(Attempt attempt, Result result) {
+        long ended = System.nanoTime();
+        AttemptTrace made = new AttemptTrace(
+                queuedNanos - message.startNanos(),
+                ended - attempt.tookNanos() - message.startNanos(),
+                ended - message.startNanos(),
+                result.outcome(),
+                result.status(),
+                result.problem() == null ? null : result.problem().type());
+        if (attempts == 1) {
+            trace = List.of(made);
+        } else {
+            trace = new ArrayList<>(trace);
+            trace.add(made);
         }
     }
 
@@ -394,7 +420,8 @@ final class DeliveryRun {
                 attempts,
                 result.body(),
                 result.problem(),
-                result.retryAfter());
+                result.retryAfter(),
+                trace);
         DeliveryLedger ledger = message.ledger();
         if (ledger != null) {
             ledger.ended(delivery);
