@@ -3,8 +3,18 @@ package io.tandem.entry.folder;
 import io.tandem.config.Settings;
 import io.tandem.journal.GuaranteedDelivery;
 import io.tandem.message.MessageObserver;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +43,12 @@ public final class FolderEntry implements AutoCloseable {
 
     /** What those routes share that run by different settings. */
     private record Services(
-            SettledFiles settled, Window window, Times times, MessageObserver observer, Executor executor) {}
+            SettledFiles settled,
+            Window window,
+            Times times,
+            MessageObserver observer,
+            Executor executor,
+            Set<FileRun> runs) {}
 
     /**
      * @param settings the folder, and how many records are in flight: both stay as they are
@@ -59,12 +74,39 @@ public final class FolderEntry implements AutoCloseable {
                 new Window(settings.window()),
                 times,
                 observer,
-                executor);
+                executor,
+                ConcurrentHashMap.newKeySet());
     }
 
     /** Why no files are taken now, for those who run Tandem; or null. */
     public @Nullable String unavailable() {
         return intake.unavailable();
+    }
+
+    /** The files that are being worked on, by name. */
+    public List<FileProgress> progress() {
+        return services.runs().stream()
+                .map(FileRun::progress)
+                .sorted(Comparator.comparing(FileProgress::name))
+                .toList();
+    }
+
+    /**
+     * Files that wait in the inbox. Blocks.
+     *
+     * @param most where counting ends
+     */
+    public int waiting(int most) {
+        int files = 0;
+        try (DirectoryStream<Path> inbox = Files.newDirectoryStream(folders.inbox(), "[!.]*")) {
+            for (Iterator<Path> file = inbox.iterator(); files < most && file.hasNext(); file.next()) {
+                files++;
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // why it can't be looked into is for unavailable() to say
+            return files;
+        }
+        return files;
     }
 
     /**
@@ -86,6 +128,7 @@ public final class FolderEntry implements AutoCloseable {
                 intake,
                 services.observer(),
                 services.executor(),
+                services.runs(),
                 () -> draining);
         return Map.of(
                 "settledFiles", services.settled(),
