@@ -424,7 +424,7 @@ public final class HttpEntry {
 
     private Consumer<HttpServerResponse> answer(HttpServerRequest request, StaticResource resource, boolean withBody) {
         try {
-            StaticResource.Answer answer = resource.answer(request.headers());
+            StaticResource.Answer answer = resource.answer(request.headers(), request.query());
             int length = withBody ? answer.body().length() : 0;
             return out -> {
                 admission.hold(length);
