@@ -26,6 +26,7 @@ import io.tandem.journal.Journals;
 import io.tandem.message.Deadline;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
+import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
@@ -41,6 +42,9 @@ import io.tandem.observe.Meters;
 import io.tandem.observe.TandemMeter;
 import io.tandem.observe.TokenMeters;
 import io.tandem.openapi.DocsPage;
+import io.tandem.status.LatestMessages;
+import io.tandem.status.Samples;
+import io.tandem.status.StatusPage;
 import io.tandem.target.OAuth2Targets;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -62,6 +66,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.FailedToStartRouteException;
@@ -96,6 +101,8 @@ public final class Application implements AutoCloseable {
     private final Generation.Services services;
     private final Reloads reloads;
     private final RetiredRoutes retired = new RetiredRoutes();
+    private final LongAdder redelivered = new LongAdder();
+    private final @Nullable Samples samples;
     private @Nullable Reloader reloader;
 
     /** By which configuration messages are taken. */
@@ -138,7 +145,9 @@ public final class Application implements AutoCloseable {
         Meters meters = new Meters(registry);
         this.reloads = new Reloads(meters, Instant.now());
         MessageWatch watch = new MessageWatch(settings.accessLog(), meters);
-        this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, watch);
+        LatestMessages latest = settings.statusPage() ? new LatestMessages(watch, Clock.systemUTC()) : null;
+        MessageObserver observer = latest == null ? watch : latest;
+        this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, observer);
         this.management = new ManagementServer(vertx, settings.management(), health, registry, executor);
         this.tokenMeters = new TokenMeters(meters);
         this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), tokenMeters);
@@ -148,7 +157,7 @@ public final class Application implements AutoCloseable {
                 settings,
                 this::send,
                 executor);
-        this.folder = new FolderEntry(settings.inbox(), delivery, watch, executor);
+        this.folder = new FolderEntry(settings.inbox(), delivery, observer, executor);
         this.callers = CallerCheck.of(settings.callers());
         if (callers != null) {
             http.guard(callers, settings.callers());
@@ -175,11 +184,17 @@ public final class Application implements AutoCloseable {
                 () -> delivery.journal().statistics().took().toNanos() / 1e9);
         this.targetMeters =
                 new TargetMeters(meters, watch, target -> delivery.journal().backlog(target));
-        this.services = new Generation.Services(folder, watch, executor, timer);
+        this.services = new Generation.Services(folder, observer, executor, timer);
         Targets targets = Targets.none().with(settings.targets(), tokens, logins);
         this.generation = new Generation(settings, targets, delivery, services);
         targetMeters.add(targets);
         tokenMeters.watch(targets.tokens().values());
+        this.samples = latest == null ? null : new Samples(meters, Clock.systemUTC(), redelivered::sum);
+        if (samples != null && latest != null) {
+            StatusReport report = new StatusReport(
+                    new StatusReport.Sources(health, watch, samples, folder, reloads, () -> routes), Clock.systemUTC());
+            StatusPage.serve(http, new StatusPage.Sources(() -> report.now(generation), samples, latest));
+        }
     }
 
     /** Each message needs a thread for a moment, and each of its branches one for as long as its target takes. */
@@ -233,6 +248,10 @@ public final class Application implements AutoCloseable {
         }
         // so that the first message need not wait; a failure is logged and retried where it happens
         generation.targets().tokens().values().forEach(TokenSource::token);
+        if (samples != null) {
+            samples.sample();
+            vertx.setPeriodic(Samples.INTERVAL.toMillis(), id -> executor.execute(samples::sample));
+        }
         vertx.setPeriodic(
                 10_000, id -> executor.execute(() -> generation.targets().evictIdle()));
     }
@@ -465,6 +484,7 @@ public final class Application implements AutoCloseable {
     }
 
     private CompletionStage<MergedReply> send(Message message, byte[] body, @Nullable String contentType) {
+        redelivered.increment();
         RouteSet tried = null;
         while (true) {
             RouteSet current = routes;

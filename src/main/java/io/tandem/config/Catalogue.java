@@ -83,6 +83,14 @@ final class Catalogue {
             .withDefault("true")
             .atStart();
 
+    static final Key<Boolean> STATUS_PAGE = key(
+                    "tandem.status-page",
+                    ValueTypes.FLAG,
+                    "false",
+                    "Whether the status page is served at / and its documents under /status.")
+            .withDefault("true")
+            .atStart();
+
     static final Key<Integer> MAX_IN_FLIGHT = key(
                     "tandem.max-in-flight",
                     ValueTypes.count(1, 1_000_000),
@@ -1027,6 +1035,7 @@ final class Catalogue {
             SHAPE,
             COMPARE_IGNORE,
             DEADLINE,
+            STATUS_PAGE,
             MAX_IN_FLIGHT,
             ROUTES,
             RELOAD,

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline the time budget of one message
  * @param routes the folder of the route files
  * @param reload whether edits take effect while Tandem runs
+ * @param statusPage whether the status page is served
  * @param maxInFlight messages processed at the same time, beyond which callers get 503
  * @param http the HTTP entry
  * @param callers who may call the HTTP entry
@@ -39,6 +40,7 @@ public record Settings(
         Duration deadline,
         Path routes,
         boolean reload,
+        boolean statusPage,
         int maxInFlight,
         Http http,
         Callers callers,

@@ -67,6 +67,7 @@ final class SettingsReader {
                 values.get(Catalogue.DEADLINE),
                 routes,
                 values.get(Catalogue.RELOAD),
+                values.get(Catalogue.STATUS_PAGE),
                 values.get(Catalogue.MAX_IN_FLIGHT),
                 http,
                 callers,

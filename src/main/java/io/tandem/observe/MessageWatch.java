@@ -57,6 +57,11 @@ public final class MessageWatch implements MessageObserver {
         targets.remove(target);
     }
 
+    /** Messages that were taken and not yet answered. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
     @Override
     public void accepted(Message message) {
         inFlight.incrementAndGet();
