@@ -68,7 +68,11 @@ final class RouteSet {
                 intake,
                 redelivery,
                 engine,
-                new ApiDocument(main.getCamelContext(), settings.http().forwardHeaders(), settings.callers()));
+                new ApiDocument(
+                        main.getCamelContext(),
+                        settings.http().forwardHeaders(),
+                        settings.callers(),
+                        settings.statusPage()));
     }
 
     /**

@@ -19,6 +19,7 @@ public final class ApiDocument {
     private final CamelContext context;
     private final Set<String> forwardHeaders;
     private final Settings.Callers callers;
+    private final boolean statusPage;
     private final ReentrantLock making = new ReentrantLock();
 
     @Nullable
@@ -28,11 +29,14 @@ public final class ApiDocument {
      * @param context the routes, running by the time the document is asked for
      * @param forwardHeaders names of the caller's headers that targets receive
      * @param callers who may call
+     * @param statusPage whether there is one
      */
-    public ApiDocument(CamelContext context, Set<String> forwardHeaders, Settings.Callers callers) {
+    public ApiDocument(
+            CamelContext context, Set<String> forwardHeaders, Settings.Callers callers, boolean statusPage) {
         this.context = context;
         this.forwardHeaders = Set.copyOf(forwardHeaders);
         this.callers = callers;
+        this.statusPage = statusPage;
     }
 
     /**
@@ -64,7 +68,11 @@ public final class ApiDocument {
         try {
             RestOperations rests = RestOperations.of(context);
             OpenAPI api = rests.describe();
-            new Completion(api, forwardHeaders, new Security(callers)).complete(rests::call);
+            Completion completion = new Completion(api, forwardHeaders, new Security(callers));
+            completion.complete(rests::call);
+            if (statusPage) {
+                completion.addStatusPage();
+            }
             return Json31.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(api);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the OpenAPI document can't be written: " + e.getOriginalMessage(), e);

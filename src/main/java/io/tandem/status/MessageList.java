@@ -22,8 +22,8 @@ record MessageList(List<Entry> messages) {
             String outcome,
             @Nullable Boolean policyMet,
             boolean journaled,
-            @Nullable What problem,
-            List<OfTarget> deliveries) {
+            @Nullable ProblemSummary problem,
+            List<DeliverySummary> deliveries) {
         static Entry of(LatestMessages.Answered message) {
             return new Entry(
                     message.id(),
@@ -33,30 +33,30 @@ record MessageList(List<Entry> messages) {
                     message.outcome(),
                     message.policyMet(),
                     message.journaled(),
-                    What.of(message.problem()),
-                    message.deliveries().stream().map(OfTarget::of).toList());
+                    ProblemSummary.of(message.problem()),
+                    message.deliveries().stream().map(DeliverySummary::of).toList());
         }
     }
 
     /** A delivery; {@code status} is 0 when there was no reply. */
-    record OfTarget(String target, String outcome, int status, int attempts, double tookMs, @Nullable What problem) {
-        static OfTarget of(Delivery delivery) {
-            return new OfTarget(
+    record DeliverySummary(String target, String outcome, int status, int attempts, double tookMs, @Nullable ProblemSummary problem) {
+        static DeliverySummary of(Delivery delivery) {
+            return new DeliverySummary(
                     delivery.target(),
                     delivery.outcome().word(),
                     delivery.status(),
                     delivery.attempts(),
                     millis(delivery.took().toNanos()),
-                    What.of(delivery.problem()));
+                    ProblemSummary.of(delivery.problem()));
         }
     }
 
-    /** A problem. */
-    record What(String type, String title, int status, @Nullable String detail) {
-        static @Nullable What of(@Nullable Problem problem) {
+    /** What was wrong. */
+    record ProblemSummary(String type, String title, int status, @Nullable String detail) {
+        static @Nullable ProblemSummary of(@Nullable Problem problem) {
             return problem == null
                     ? null
-                    : new What(problem.type().type(), problem.type().title(), problem.status(), problem.detail());
+                    : new ProblemSummary(problem.type().type(), problem.type().title(), problem.status(), problem.detail());
         }
     }
 

@@ -7,18 +7,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered of one message.
+ * ProblemSummary is remembered of one message.
  *
  * @param message null when that is forgotten
  * @param rounds its deliveries, the earliest first; one that is made again comes again
  */
 record MessageStory(String id, MessageList.@Nullable Entry message, List<Round> rounds) {
     /** A delivery; its attempts are counted from {@code start}. */
-    record Round(Instant start, MessageList.OfTarget delivery, List<Attempt> attempts) {
+    record Round(Instant start, MessageList.DeliverySummary delivery, List<Attempt> attempts) {
         static Round of(LatestMessages.Round round) {
             return new Round(
                     Instant.ofEpochMilli(round.startMillis()),
-                    MessageList.OfTarget.of(round.delivery()),
+                    MessageList.DeliverySummary.of(round.delivery()),
                     round.delivery().trace().stream().map(Attempt::of).toList());
         }
     }

@@ -42,6 +42,33 @@ public final class StatusPage {
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .registerModule(new SimpleModule().addSerializer(Instant.class, new ToStringSerializer(Instant.class)));
 
+    /**
+     * One of the documents behind the page.
+     *
+     * @param description what it tells
+     * @param byId whether it is asked for with the id of a message
+     * @param type the record that it is made of
+     */
+    public record Document(String path, String description, boolean byId, Class<? extends Record> type) {}
+
+    private static final Document NOW = new Document(
+            "/status",
+            "How Tandem is now: figures of the last minute, targets, journal, folder, edits, routes.",
+            false,
+            Status.class);
+    private static final Document HISTORY = new Document(
+            "/status/history",
+            "The last 15 minutes: a figure for each interval, the earliest first.",
+            false,
+            Samples.History.class);
+    private static final Document MESSAGES = new Document(
+            "/status/messages", "The latest messages, journaled or not, newest first.", false, MessageList.class);
+    private static final Document MESSAGE = new Document(
+            "/status/message",
+            "What is remembered of one message, and when each of its attempts was made; nothing of one that is forgotten.",
+            true,
+            MessageStory.class);
+
     /** What the documents are made of. */
     public record Sources(Supplier<Status> status, Samples samples, LatestMessages messages) {}
 
@@ -80,21 +107,26 @@ public final class StatusPage {
         }
         entry.serve("/status/uplot.js", Access.PUBLIC, files.webJar("org.webjars.npm", "uplot", "dist/uPlot.esm.js"));
         entry.serve("/status/uplot.css", Access.PUBLIC, files.webJar("org.webjars.npm", "uplot", "dist/uPlot.min.css"));
-        document(entry, "/status", sources.status()::get);
-        document(entry, "/status/history", sources.samples()::history);
+        document(entry, NOW, sources.status()::get);
+        document(entry, HISTORY, sources.samples()::history);
         document(
                 entry,
-                "/status/messages",
+                MESSAGES,
                 () -> MessageList.of(sources.messages().latest()));
-        entry.serve("/status/message", Access.READERS, StaticResource.ofQuery("application/json", Map.of(), query -> {
+        entry.serve(MESSAGE.path(), Access.READERS, StaticResource.ofQuery("application/json", Map.of(), query -> {
             String id = id(query);
             return content(MessageStory.of(id, sources.messages().story(id)));
         }));
     }
 
-    private static void document(HttpEntry entry, String path, Supplier<Object> document) {
-        Cached cached = new Cached(document);
-        entry.serve(path, Access.READERS, StaticResource.of("application/json", Map.of(), cached::content));
+    /** Those there are. */
+    public static List<Document> documents() {
+        return List.of(NOW, HISTORY, MESSAGES, MESSAGE);
+    }
+
+    private static void document(HttpEntry entry, Document document, Supplier<Object> source) {
+        Cached cached = new Cached(source);
+        entry.serve(document.path(), Access.READERS, StaticResource.of("application/json", Map.of(), cached::content));
     }
 
     private static Content content(Object document) {

@@ -71,7 +71,8 @@ function alerts(status) {
   if (status.reload.atNextStart.length) {
     found.push(alert("note", "Edits that take effect at the next start", faults(status.reload.atNextStart)));
   }
-  return found;
+  // what is broken stands before what can wait
+  return ["bad", "warn", "note"].flatMap((kind) => found.filter((one) => one.classList.contains(kind)));
 }
 
 const place = (fault) => fault.file + (fault.line > 0 ? `:${fault.line}` : "") + (fault.column > 0 ? `:${fault.column}` : "");
