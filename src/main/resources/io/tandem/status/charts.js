@@ -86,7 +86,13 @@ export function dropCharts() {
   charts.clear();
 }
 
+let last = null;
+
 export function showHistory(history) {
+  if (history === last && [...charts.values()].every((one) => one.plot)) {
+    return;
+  }
+  last = history;
   const perSecond = (list) => list.map((value) => value / history.intervalSeconds);
   for (const one of charts.values()) {
     const course = history.targets[one.target];

@@ -102,7 +102,7 @@ function signIn(refused) {
     h("select", { id: "way", onchange: (event) => choose(ways[event.target.selectedIndex]) },
       ways.map((one) => h("option", {}, one.label))));
   choose(way);
-  box.replaceChildren(
+  box.replaceChildren(...[
     h("h1", { id: "sign-in-title" }, "Who is looking?"),
     h("p", {}, refused.status === 403
       ? `You are known, but may not see messages: ${refused.message}`
@@ -121,7 +121,8 @@ function signIn(refused) {
         api.useCertificate();
         enter();
       },
-    }, "Use this browser's certificate") : null);
+    }, "Use this browser's certificate") : null,
+  ].filter(Boolean));
   box.hidden = false;
   (nameRow.hidden ? secret : name).focus();
 }

@@ -15,7 +15,7 @@ export function show(status) {
   state.className = `pill ${status.ready ? "good" : "bad"}`;
   document.title = status.ready ? "Tandem" : "Tandem: not ready";
   setText(byId("about"), `${status.version} · policy ${status.completion} · up ${lasting((Date.parse(status.at) - Date.parse(status.since)) / 1000)}`);
-  whenChanged(byId("alerts"), alertsOf(status), () => byId("alerts").replaceChildren(...alerts(status)));
+  whenChanged(byId("alerts"), alertsOf(status), () => replaceAlerts(alerts(status)));
   tiles(status);
   targets(status);
   inbox(status.inbox);
@@ -29,47 +29,63 @@ const alertsOf = (status) => [
   status.inbox.unavailable, status.targets.map((target) => [target.name, target.breaker, target.dead, target.token?.problem]),
 ];
 
-function alert(tone, title, ...parts) {
+/** What is told already stays as it is: nobody is to hear it twice, and a button that has the focus keeps it. */
+function replaceAlerts(found) {
+  const told = new Map([...byId("alerts").children].map((one) => [one.dataset.key, one]));
+  const next = found.map((one) => {
+    const known = told.get(one.dataset.key);
+    if (known && known.textContent !== one.textContent) {
+      known.firstChild.replaceChildren(...one.firstChild.childNodes);
+    }
+    return known ?? one;
+  });
+  if (next.length !== told.size || next.some((one, index) => byId("alerts").children[index] !== one)) {
+    byId("alerts").replaceChildren(...next);
+  }
+}
+
+/** @param key by which it is known again */
+function alert(key, tone, title, ...parts) {
   const more = parts.flat();
-  return h("div", { class: `alert ${tone}`, role: tone === "bad" ? "alert" : null }, h("div", {}, h("strong", {}, title), more.filter((one) => one.tagName !== "BUTTON")), more.filter((one) => one.tagName === "BUTTON"));
+  return h("div", { class: `alert ${tone}`, "data-key": `${key} ${tone}`, role: tone === "bad" ? "alert" : null }, h("div", {}, h("strong", {}, title), more.filter((one) => one.tagName !== "BUTTON")), more.filter((one) => one.tagName === "BUTTON"));
 }
 
 function alerts(status) {
   const found = [];
   const refusal = status.reload.refusal;
   if (refusal) {
-    found.push(alert("bad", "The last edit was refused",
+    found.push(alert("edit", "bad", "The last edit was refused",
       h("p", {}, "Saved ", time(refusal.at), `. What has been running since `, time(status.reload.runningSince), " goes on; save a mended file, and it takes effect."),
       faults(refusal.faults)));
   }
   if (!status.ready) {
-    found.push(alert("bad", "A message that comes now can't meet the completion policy", status.reasons.map((reason) => h("p", {}, reason))));
+    found.push(alert("ready", "bad", "A message that comes now can't meet the completion policy", status.reasons.map((reason) => h("p", {}, reason))));
   }
   for (const target of status.targets) {
     if (target.breaker === "open") {
-      found.push(alert("bad", `${target.name} is left alone`, h("p", {}, "It has failed too often of late: its circuit breaker is open. It is tried again by itself.")));
+      found.push(alert(`breaker ${target.name}`, "bad", `${target.name} is left alone`, h("p", {}, "It has failed too often of late: its circuit breaker is open. It is tried again by itself.")));
     }
     if (target.token?.problem) {
-      found.push(alert(target.token.usable ? "warn" : "bad", `${target.name}: no new access token`,
+      found.push(alert(`token ${target.name}`, target.token.usable ? "warn" : "bad", `${target.name}: no new access token`,
         h("p", {}, target.token.problem, target.token.usable ? " The one at hand goes on being used." : "")));
     }
     if (target.dead > 0) {
-      found.push(alert("warn", `${plural(target.dead, "delivery", "deliveries")} to ${target.name} given up`,
+      found.push(alert(`dead ${target.name}`, "warn", `${plural(target.dead, "delivery", "deliveries")} to ${target.name} given up`,
         h("p", {}, "Nothing is lost: replay them when the target takes them again."),
         h("button", { type: "button", onclick: () => actions.showDead(target.name) }, `Show dead deliveries to ${target.name}`)));
     }
   }
   if (status.journal.unavailable) {
-    found.push(alert("bad", "The journal takes nothing new", h("p", {}, status.journal.unavailable)));
+    found.push(alert("journal", "bad", "The journal takes nothing new", h("p", {}, status.journal.unavailable)));
   }
   if (status.inbox.unavailable) {
-    found.push(alert("bad", "No files are taken", h("p", {}, status.inbox.unavailable)));
+    found.push(alert("inbox", "bad", "No files are taken", h("p", {}, status.inbox.unavailable)));
   }
   for (const [target, waiting] of Object.entries(status.journal.removedTargets)) {
-    found.push(alert("warn", `${plural(waiting, "delivery waits", "deliveries wait")} for ${target}`, h("p", {}, "There is no such target any more: configure it again, and they go on.")));
+    found.push(alert(`removed ${target}`, "warn", `${plural(waiting, "delivery waits", "deliveries wait")} for ${target}`, h("p", {}, "There is no such target any more: configure it again, and they go on.")));
   }
   if (status.reload.atNextStart.length) {
-    found.push(alert("note", "Edits that take effect at the next start", faults(status.reload.atNextStart)));
+    found.push(alert("start", "note", "Edits that take effect at the next start", faults(status.reload.atNextStart)));
   }
   // what is broken stands before what can wait
   return ["bad", "warn", "note"].flatMap((kind) => found.filter((one) => one.classList.contains(kind)));
@@ -153,7 +169,7 @@ function card(target) {
   const parts = {
     state: h("span", { class: "chip mute" }),
     rate: fact("Rate"), p50: fact("p50"), p99: fact("p99"), errors: fact("Errors"),
-    owed: fact("Waiting"), dead: fact("Given up"), calls: fact("Under way"), retries: fact("Retries"),
+    owed: fact("Waiting"), dead: fact("Given up"), calls: fact("Under way"), retries: fact("Retries"), breaker: fact("Breaker"),
   };
   let token = null;
   if (target.token) {
@@ -168,7 +184,7 @@ function card(target) {
     h("div", { class: "charts" },
       h("div", {}, h("h4", {}, "Deliveries"), chart(target.name, "rate")),
       h("div", {}, h("h4", {}, "Time per delivery"), chart(target.name, "latency"))),
-    h("dl", { class: "facts" }, parts.calls.row, parts.retries.row, parts.owed.row, parts.dead.row),
+    h("dl", { class: "facts rest" }, parts.breaker.row, parts.calls.row, parts.retries.row, parts.owed.row, parts.dead.row),
     token);
 }
 
@@ -182,6 +198,7 @@ function update(parts, target) {
   setText(parts.errors.value, share === null ? "–" : `${share === 0 ? 0 : Math.max(0.1, Math.round(share * 1000) / 10)} %`);
   parts.errors.value.className = share ? "bad-text" : "";
   setText(parts.calls.value, target.waiting ? `${count(target.calls)} + ${count(target.waiting)} in line` : count(target.calls));
+  setText(parts.breaker.value, target.breaker ?? "none");
   setText(parts.retries.value, count(target.retries));
   setText(parts.owed.value, count(target.pending));
   setText(parts.dead.value, count(target.dead));

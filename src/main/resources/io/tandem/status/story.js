@@ -17,7 +17,8 @@ dialog.addEventListener("close", () => {
 });
 // a click beside it
 dialog.addEventListener("click", (event) => {
-  if (event.target === dialog) {
+  const box = dialog.getBoundingClientRect();
+  if (event.target === dialog && (event.clientX < box.left || event.clientX > box.right)) {
     dialog.close();
   }
 });
@@ -151,7 +152,7 @@ function line(round, attempt, number, end) {
     h("span", { class: "track", "aria-hidden": "true" }, part(attempt.queuedMs, attempt.sentMs, "wait"), part(attempt.sentMs, attempt.endedMs, tone(attempt.outcome))),
     h("span", { class: "what" }, chip(attempt.outcome, attempt.status ? `${attempt.outcome} ${attempt.status}` : attempt.outcome),
       h("span", { class: "figure" }, took(attempt.endedMs - attempt.sentMs)),
-      waited >= 1 ? h("span", { class: "muted" }, `after ${took(waited)} of waiting`) : null));
+      waited >= 5 ? h("span", { class: "muted" }, `after ${took(waited)} of waiting`) : null));
 }
 
 // ---- what came of it
