@@ -75,7 +75,9 @@ final class DemoCommand implements Callable<Integer> {
                     configuration.sources().withoutDefaultFile().withOverrides(overrides));
             RunningService service = RunningService.start(live);
             service.closeOnShutdown(demo::close);
-            demo.move(URI.create(entry(service, live.settings()) + "/messages"));
+            Settings.Inbox inbox = live.settings().inbox();
+            demo.move(
+                    URI.create(entry(service, live.settings()) + "/messages"), inbox.enabled() ? inbox.dir() : null);
             greet(spec.commandLine().getOut(), demo, service, live.settings());
             return TandemCommand.KEEP_RUNNING;
         } catch (ConfigurationException | DemoException | StartException e) {

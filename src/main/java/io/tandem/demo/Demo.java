@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The demo, running: two APIs that ask for OAuth2 access tokens, and the authorization server that issues them. All on
@@ -40,6 +42,8 @@ public final class Demo implements AutoCloseable {
 
     /** From one change of an API's behaviour to the next: long enough to be seen on a chart of a quarter of an hour. */
     private static final Duration TROUBLE = Duration.ofSeconds(20);
+
+    private static final Duration A_FILE_EVERY = Duration.ofMinutes(1);
 
     private final Vertx vertx;
     private final ExecutorService executor;
@@ -164,10 +168,14 @@ public final class Demo implements AutoCloseable {
      * Begins with what makes the demo move, as far as it is wanted: orders for Tandem, and trouble for the APIs.
      *
      * @param messages where Tandem takes messages
+     * @param inbox the folder that Tandem watches; null for none
      */
-    public void move(URI messages) {
+    public void move(URI messages, @Nullable Path inbox) {
         if (!settings.traffic().isZero()) {
             Traffic.start(messages, settings.traffic(), timer);
+            if (inbox != null) {
+                Traffic.dropFiles(inbox, A_FILE_EVERY, timer);
+            }
         }
         if (settings.chaos()) {
             Chaos.start(apis, timer, TROUBLE);

@@ -9,7 +9,10 @@ import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.tandem.support.RunningTandem;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -18,8 +21,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MovingDemoTest {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -54,6 +59,26 @@ class MovingDemoTest {
                     .anyMatch(order -> !order.containsHeader("Prefer") && !order.containsHeader("Idempotency-Key"));
         } finally {
             tandem.stop();
+        }
+    }
+
+    @Test
+    void filesOfOrdersAreDroppedWhole(@TempDir Path folder) throws Exception {
+        Path inbox = folder.resolve("inbox");
+        Traffic.dropFiles(inbox, Duration.ofMillis(20), timer);
+
+        await().until(() -> Files.isDirectory(inbox) && !files(inbox).isEmpty());
+        timer.shutdown();
+
+        assertThat(Files.readAllLines(files(inbox).get(0)))
+                .hasSize(100)
+                .allSatisfy(order -> assertThat(RunningTandem.json(order).path("item").asText())
+                        .isNotEmpty());
+    }
+
+    private static List<Path> files(Path inbox) throws IOException {
+        try (Stream<Path> files = Files.list(inbox)) {
+            return files.filter(file -> file.toString().endsWith(".ndjson")).toList();
         }
     }
 
