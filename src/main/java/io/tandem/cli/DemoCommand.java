@@ -76,8 +76,7 @@ final class DemoCommand implements Callable<Integer> {
             RunningService service = RunningService.start(live);
             service.closeOnShutdown(demo::close);
             Settings.Inbox inbox = live.settings().inbox();
-            demo.move(
-                    URI.create(entry(service, live.settings()) + "/messages"), inbox.enabled() ? inbox.dir() : null);
+            demo.move(URI.create(entry(service, live.settings()) + "/messages"), inbox.enabled() ? inbox.dir() : null);
             greet(spec.commandLine().getOut(), demo, service, live.settings());
             return TandemCommand.KEEP_RUNNING;
         } catch (ConfigurationException | DemoException | StartException e) {

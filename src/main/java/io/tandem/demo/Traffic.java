@@ -57,8 +57,8 @@ final class Traffic {
 
     /** Drops a file of orders into the watched folder from time to time, too. */
     static void dropFiles(Path inbox, Duration pause, ScheduledExecutorService timer) {
-        Future<?> unused = timer.scheduleAtFixedRate(
-                () -> drop(inbox), pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+        Future<?> unused =
+                timer.scheduleAtFixedRate(() -> drop(inbox), pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private static void drop(Path inbox) {

@@ -31,8 +31,7 @@ public final class ApiDocument {
      * @param callers who may call
      * @param statusPage whether there is one
      */
-    public ApiDocument(
-            CamelContext context, Set<String> forwardHeaders, Settings.Callers callers, boolean statusPage) {
+    public ApiDocument(CamelContext context, Set<String> forwardHeaders, Settings.Callers callers, boolean statusPage) {
         this.context = context;
         this.forwardHeaders = Set.copyOf(forwardHeaders);
         this.callers = callers;

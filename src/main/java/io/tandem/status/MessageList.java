@@ -39,7 +39,8 @@ record MessageList(List<Entry> messages) {
     }
 
     /** A delivery; {@code status} is 0 when there was no reply. */
-    record DeliverySummary(String target, String outcome, int status, int attempts, double tookMs, @Nullable ProblemSummary problem) {
+    record DeliverySummary(
+            String target, String outcome, int status, int attempts, double tookMs, @Nullable ProblemSummary problem) {
         static DeliverySummary of(Delivery delivery) {
             return new DeliverySummary(
                     delivery.target(),
@@ -56,7 +57,8 @@ record MessageList(List<Entry> messages) {
         static @Nullable ProblemSummary of(@Nullable Problem problem) {
             return problem == null
                     ? null
-                    : new ProblemSummary(problem.type().type(), problem.type().title(), problem.status(), problem.detail());
+                    : new ProblemSummary(
+                            problem.type().type(), problem.type().title(), problem.status(), problem.detail());
         }
     }
 

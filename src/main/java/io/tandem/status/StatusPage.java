@@ -109,10 +109,7 @@ public final class StatusPage {
         entry.serve("/status/uplot.css", Access.PUBLIC, files.webJar("org.webjars.npm", "uplot", "dist/uPlot.min.css"));
         document(entry, NOW, sources.status()::get);
         document(entry, HISTORY, sources.samples()::history);
-        document(
-                entry,
-                MESSAGES,
-                () -> MessageList.of(sources.messages().latest()));
+        document(entry, MESSAGES, () -> MessageList.of(sources.messages().latest()));
         entry.serve(MESSAGE.path(), Access.READERS, StaticResource.ofQuery("application/json", Map.of(), query -> {
             String id = id(query);
             return content(MessageStory.of(id, sources.messages().story(id)));

@@ -44,9 +44,9 @@ class MovingDemoTest {
             long start = System.nanoTime();
             Traffic.start(URI.create(tandem.baseUrl() + "/messages"), Duration.ofMillis(5), timer);
 
-            List<LoggedRequest> orders =
-                    await().until(() -> tandem.findAll(WireMock.postRequestedFor(WireMock.anyUrl())), sent -> sent.size()
-                            >= 200);
+            List<LoggedRequest> orders = await().until(
+                            () -> tandem.findAll(WireMock.postRequestedFor(WireMock.anyUrl())),
+                            sent -> sent.size() >= 200);
 
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .as("200 orders of 5 ms each")
@@ -70,10 +70,9 @@ class MovingDemoTest {
         await().until(() -> Files.isDirectory(inbox) && !files(inbox).isEmpty());
         timer.shutdown();
 
-        assertThat(Files.readAllLines(files(inbox).get(0)))
-                .hasSize(100)
-                .allSatisfy(order -> assertThat(RunningTandem.json(order).path("item").asText())
-                        .isNotEmpty());
+        assertThat(Files.readAllLines(files(inbox).get(0))).hasSize(100).allSatisfy(order -> assertThat(
+                        RunningTandem.json(order).path("item").asText())
+                .isNotEmpty());
     }
 
     private static List<Path> files(Path inbox) throws IOException {

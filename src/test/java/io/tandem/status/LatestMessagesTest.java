@@ -28,7 +28,8 @@ class LatestMessagesTest {
     private String reply(Outcome outcome) {
         Message message = Message.create("http", Map.of(), TraceContext.root(), Duration.ofSeconds(1));
         Problem problem = outcome == Outcome.DELIVERED ? null : Problem.of(ProblemType.TARGET_FAILED, null);
-        ReplyBody body = ReplyBody.of("{\"large\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_8), "application/json");
+        ReplyBody body =
+                ReplyBody.of("{\"large\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_8), "application/json");
         Delivery delivery = new Delivery("api-one", outcome, 200, Duration.ofMillis(3), 1, body, problem, null);
         latest.accepted(message);
         latest.replied(
@@ -72,8 +73,7 @@ class LatestMessagesTest {
         }
 
         assertThat(find(failed)).isNotNull();
-        assertThat(latest.latest())
-                .hasSize(LatestMessages.REMEMBERED + 1)
-                .noneMatch(one -> one.id().startsWith("busy"));
+        assertThat(latest.latest()).hasSize(LatestMessages.REMEMBERED + 1).noneMatch(one -> one.id()
+                .startsWith("busy"));
     }
 }

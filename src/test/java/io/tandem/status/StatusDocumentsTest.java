@@ -155,7 +155,8 @@ class StatusDocumentsTest {
 
     private static double perSecond(String from, String to) {
         for (JsonNode edge : document("/status").at("/routes/edges")) {
-            if (edge.path("from").asText().equals(from) && edge.path("to").asText().equals(to)) {
+            if (edge.path("from").asText().equals(from)
+                    && edge.path("to").asText().equals(to)) {
                 return edge.path("perSecond").asDouble(-1);
             }
         }
@@ -180,8 +181,7 @@ class StatusDocumentsTest {
         assertThat(file.path("read").asLong()).isBetween(1L, (long) records.length());
         assertThat(file.path("records").asLong())
                 .isGreaterThanOrEqualTo(file.path("answered").asLong());
-        Awaitility.await()
-                .until(() -> document("/status").at("/inbox/files").isEmpty());
+        Awaitility.await().until(() -> document("/status").at("/inbox/files").isEmpty());
     }
 
     @Test
@@ -202,7 +202,14 @@ class StatusDocumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "?id=", "?id=../../etc", "?id=01JD8X4Q6T3K5M7N9P0R2S4V6W&x=1", "?ID=01JD8X4Q6T3K5M7N9P0R2S4V6W"})
+    @ValueSource(
+            strings = {
+                "",
+                "?id=",
+                "?id=../../etc",
+                "?id=01JD8X4Q6T3K5M7N9P0R2S4V6W&x=1",
+                "?ID=01JD8X4Q6T3K5M7N9P0R2S4V6W"
+            })
     void queryThatIsNoneIsRefused(String query) {
         assertThat(tandem.get(tandem.uri("/status/message" + query)).statusCode())
                 .isEqualTo(400);
