@@ -75,46 +75,32 @@ final class RouteGraph {
     /** @param targets the names of those that are configured */
     static RouteGraph of(CamelContext context, Collection<String> targets) {
         Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
-        Map<String, RouteDefinition> routes = new LinkedHashMap<>();
-        Map<String, String> byInput = new HashMap<>();
+        Map<Route, RouteDefinition> routes = new LinkedHashMap<>();
         for (Route route : context.getRoutes()) {
             RouteDefinition definition = model.getRouteDefinition(route.getId());
             if (definition != null && !route.isCreatedByKamelet()) {
-                routes.put(route.getId(), definition);
-                byInput.put(normalized(route.getEndpoint().getEndpointUri()), route.getId());
+                routes.put(route, definition);
             }
         }
-        List<Edge> edges = new ArrayList<>();
+        Set<Edge> edges = new LinkedHashSet<>(arrows(routes, targets));
         Map<String, Status.Node> nodes = new LinkedHashMap<>();
         Map<String, String> counted = new HashMap<>();
-        routes.forEach((id, definition) -> {
+        routes.forEach((route, definition) -> {
+            String id = route.getId();
             nodes.put(id, new Status.Node(id, "route", id, definition.getDescriptionText()));
-            for (Step step : steps(definition, targets)) {
-                String to = step.to().startsWith(TARGET_NODE) ? step.to() : byInput.get(step.to());
-                if (to != null
-                        && edges.stream()
-                                .noneMatch(edge ->
-                                        edge.from().equals(id) && edge.to().equals(to))) {
-                    edges.add(new Edge(id, to, step.always()));
-                }
-            }
-        });
-        for (Route route : context.getRoutes()) {
-            RouteDefinition definition = routes.get(route.getId());
-            String input = normalized(route.getEndpoint().getEndpointUri());
-            Entry entry = definition == null ? null : entry(definition, input);
-            boolean called = edges.stream().anyMatch(edge -> edge.to().equals(route.getId()));
-            if (definition != null && (entry != null || !called)) {
+            String input = input(route);
+            Entry entry = entry(definition, input);
+            if (entry != null || edges.stream().noneMatch(edge -> edge.to().equals(id))) {
                 // of others nothing but the kind: the rest may say where they are, and how to get in
                 String label = entry == null ? input.replaceFirst(":.*", "") : entry.label;
-                String source = SOURCE_NODE + label + " " + route.getId();
+                String source = SOURCE_NODE + label + " " + id;
                 nodes.put(source, new Status.Node(source, "source", label, null));
-                edges.add(new Edge(source, route.getId(), true));
+                edges.add(new Edge(source, id, true));
                 if (entry != null) {
                     counted.put(source, entry.meter);
                 }
             }
-        }
+        });
         targets.forEach(target ->
                 nodes.put(TARGET_NODE + target, new Status.Node(TARGET_NODE + target, "target", target, null)));
         Set<String> leading = leadingToTargets(edges, targets);
@@ -128,11 +114,35 @@ final class RouteGraph {
                 counted);
     }
 
-    private static Set<String> leadingToTargets(List<Edge> edges, Collection<String> targets) {
+    /** From route to route, and from routes to targets. */
+    private static Collection<Edge> arrows(Map<Route, RouteDefinition> routes, Collection<String> targets) {
+        Map<String, String> byInput = new HashMap<>();
+        routes.keySet().forEach(route -> byInput.put(input(route), route.getId()));
+        Map<String, Edge> arrows = new LinkedHashMap<>();
+        routes.forEach((route, definition) -> {
+            for (Step step : steps(definition, targets)) {
+                String to = step.to().startsWith(TARGET_NODE) ? step.to() : byInput.get(step.to());
+                if (to != null) {
+                    arrows.putIfAbsent(route.getId() + " " + to, new Edge(route.getId(), to, step.always()));
+                }
+            }
+        });
+        return arrows.values();
+    }
+
+    private static String input(Route route) {
+        return normalized(route.getEndpoint().getEndpointUri());
+    }
+
+    private static Set<String> leadingToTargets(Collection<Edge> edges, Collection<String> targets) {
         Set<String> leading = new LinkedHashSet<>();
         targets.forEach(target -> leading.add(TARGET_NODE + target));
-        while (edges.stream().anyMatch(edge -> leading.contains(edge.to()) && leading.add(edge.from()))) {
-            // until no more are found
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Edge edge : edges) {
+                more |= leading.contains(edge.to()) && leading.add(edge.from());
+            }
         }
         return leading;
     }

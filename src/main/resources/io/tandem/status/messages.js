@@ -205,7 +205,9 @@ function render(problem) {
   parts.more.hidden = next === null;
   setText(parts.note, problem ?? (list.length === 0 ? empty() : query.view === "latest"
     ? "The latest as they were answered, journaled or not. They are kept in memory."
-    : "What is on disk, newest first."));
+    : query.target && query.state
+      ? `Messages whose delivery to ${query.target} is ${query.state === "complete" ? "made" : query.state === "pending" ? "pending" : "given up"}, newest first.`
+      : "What is on disk, newest first."));
   parts.note.classList.toggle("empty", list.length === 0);
   picked();
 }
@@ -242,6 +244,9 @@ function cells(message) {
   ];
 }
 
+/** What a condition has left out is as it should be; what a breaker has kept back is not. */
+const toneOf = (one) => (one.state === "dead" ? "bad" : one.word === "skipped" && one.problem ? "warn" : tone(one.word));
+
 function delivery(one) {
   const more = [one.word];
   if (one.status) {
@@ -250,7 +255,7 @@ function delivery(one) {
   if (one.attempts > 1) {
     more.push(plural(one.attempts, "attempt"));
   }
-  return h("span", { class: `delivery ${tone(one.state === "dead" ? "dead" : one.word)}` }, h("span", { class: "dot", "aria-hidden": "true" }), `${one.target} `, h("span", { class: "muted" }, more.join(" · ")));
+  return h("span", { class: `delivery ${toneOf(one)}` }, h("span", { class: "dot", "aria-hidden": "true" }), `${one.target} `, h("span", { class: "muted" }, more.join(" · ")));
 }
 
 function selectAll(on) {

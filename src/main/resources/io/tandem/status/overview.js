@@ -62,7 +62,8 @@ function alerts(status) {
     found.push(alert("ready", "bad", "A message that comes now can't meet the completion policy", status.reasons.map((reason) => h("p", {}, reason))));
   }
   for (const target of status.targets) {
-    if (target.breaker === "open") {
+    const told = status.reasons.some((reason) => reason.startsWith("breakers:") && reason.includes(` ${target.name}:`));
+    if (target.breaker === "open" && !told) {
       found.push(alert(`breaker ${target.name}`, "bad", `${target.name} is left alone`, h("p", {}, "It has failed too often of late: its circuit breaker is open. It is tried again by itself.")));
     }
     if (target.token?.problem) {

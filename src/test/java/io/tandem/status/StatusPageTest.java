@@ -365,9 +365,19 @@ class StatusPageTest {
             browser.click("#sign-in button");
             assertThat(browser.awaitText("may not see messages")).doesNotContain("null", "undefined");
             browser.picture(PICTURES.resolve("sign-in.png"), false);
-            browser.type("#secret", Callers.OPERATOR_KEY);
+            targets.answers("api-two", WireMock.aResponse().withStatus(422));
+            guarded.postJson("{}", "X-Api-Key", Callers.SHOP_KEY, "Prefer", "wait=10");
+            browser.type("#secret", Callers.READER_KEY);
             browser.click("#sign-in button");
             browser.awaitTrue("document.getElementById('content').hidden === false && " + row("api-one"));
+            browser.click(".list tbody button.id");
+            browser.click(".replay-row button");
+            browser.click("#confirm button.primary");
+            browser.awaitText("This needs the scope messages.replay.");
+            assertThat(browser.evaluate("Object.values(localStorage).concat(Object.values(sessionStorage)).join()")
+                            .asText())
+                    .doesNotContain(Callers.READER_KEY);
+            browser.evaluate("document.getElementById('story').close()");
 
             browser.click("#forget");
             browser.awaitText("Who is looking?");

@@ -65,6 +65,7 @@ final class FileRun implements Runnable, Window.Waiter {
     private long records;
     private long results;
     private long undelivered;
+    private long size;
     private volatile FileProgress progress;
 
     FileRun(EachRecord.Services services, Claim claim, RecordSteps steps, BooleanSupplier stopping) {
@@ -91,7 +92,7 @@ final class FileRun implements Runnable, Window.Waiter {
         RecordReader current = reader;
         progress = new FileProgress(
                 claim.name(),
-                claim.path().toFile().length(),
+                size,
                 current == null ? 0 : current.position(),
                 records,
                 results,
@@ -173,6 +174,7 @@ final class FileRun implements Runnable, Window.Waiter {
         if (stopping.getAsBoolean()) {
             return false;
         }
+        size = claim.path().toFile().length();
         if (writer == null) {
             // before a record is sent, it is sure that its reply can be written
             writer = new ReplyWriter(services.folders(), services.claims(), kind);
