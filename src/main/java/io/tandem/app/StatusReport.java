@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Says how the application is, for the status page. Thread-safe. */
 final class StatusReport {
-    private static final int MOST_FILES = 10_000;
-
     /** Whom it asks. */
     record Sources(
             Health health,
@@ -135,7 +133,7 @@ final class StatusReport {
             return new Status.Inbox(false, 0, null, List.of());
         }
         FolderEntry folder = sources.folder();
-        return new Status.Inbox(true, folder.waiting(MOST_FILES), folder.unavailable(), folder.progress());
+        return new Status.Inbox(true, folder.waiting(), folder.unavailable(), folder.progress());
     }
 
     private Status.Reload reload(Settings settings) {

@@ -30,7 +30,7 @@ public final class LatestMessages implements MessageObserver {
 
     private final MessageObserver next;
     private final Clock clock;
-    private final Ring<Answered> all = new Ring<>(REMEMBERED);
+    private final Ring<Answered> fine = new Ring<>(REMEMBERED);
     private final Ring<Answered> troubled = new Ring<>(REMEMBERED);
     private final Ring<Answered> refused = new Ring<>(REMEMBERED);
     private final Ring<Round> rounds = new Ring<>(ROUNDS);
@@ -105,15 +105,15 @@ public final class LatestMessages implements MessageObserver {
                 null,
                 message.ledger() != null,
                 deliveries);
-        boolean fine =
+        boolean isFine =
                 answered.outcome().equals("complete") && deliveries.stream().noneMatch(LatestMessages::isTroubled);
-        (fine ? all : troubled).add(answered);
+        (isFine ? fine : troubled).add(answered);
         next.replied(message, reply, took);
     }
 
     @Override
     public void answered(Message message, String id, String outcome, Duration took) {
-        all.add(new Answered(
+        fine.add(new Answered(
                 id, message.entry(), clock.millis() - took.toMillis(), took, outcome, null, null, true, List.of()));
         next.answered(message, id, outcome, took);
     }
@@ -153,7 +153,7 @@ public final class LatestMessages implements MessageObserver {
 
     /** The latest of all kinds, newest first. */
     List<Answered> latest() {
-        List<Answered> latest = new ArrayList<>(all.latest());
+        List<Answered> latest = new ArrayList<>(fine.latest());
         latest.addAll(troubled.latest());
         latest.addAll(refused.latest());
         latest.sort(Comparator.comparingLong(Answered::receivedMillis).reversed());
@@ -166,26 +166,29 @@ public final class LatestMessages implements MessageObserver {
 
     /** The last delivery to each target, by message. */
     private Map<String, Map<String, Delivery>> made() {
+        Map<String, Map<String, Delivery>> made = new HashMap<>();
+        everyRound().forEach(round -> made.computeIfAbsent(round.messageId(), id -> new TreeMap<>())
+                .put(round.delivery().target(), round.delivery()));
+        return made;
+    }
+
+    /** The earliest first. */
+    private List<Round> everyRound() {
         List<Round> every = new ArrayList<>(rounds.latest());
         every.addAll(troubledRounds.latest());
         every.sort(Comparator.comparingLong(Round::startMillis));
-        Map<String, Map<String, Delivery>> made = new HashMap<>();
-        every.forEach(round -> made.computeIfAbsent(round.messageId(), id -> new TreeMap<>())
-                .put(round.delivery().target(), round.delivery()));
-        return made;
+        return every;
     }
 
     /** What is remembered of a message; nothing of one that is not remembered. */
     Story story(String id) {
         Answered answered =
                 latest().stream().filter(one -> one.id().equals(id)).findFirst().orElse(null);
-        List<Round> own = new ArrayList<>(rounds.latest());
-        own.addAll(troubledRounds.latest());
+        List<Round> own = everyRound();
         own.removeIf(round -> !round.messageId().equals(id));
         if (own.isEmpty() && answered != null) {
             answered.deliveries().forEach(delivery -> own.add(new Round(id, answered.receivedMillis(), delivery)));
         }
-        own.sort(Comparator.comparingLong(Round::startMillis));
         return new Story(answered, own);
     }
 }

@@ -77,7 +77,7 @@ public record Status(
     /**
      * The watched folder.
      *
-     * @param waiting files in it, counted up to 10,000
+     * @param waiting files in it that were not taken yet
      * @param files that are being worked on
      */
     public record Inbox(boolean enabled, int waiting, @Nullable String unavailable, List<FileProgress> files) {}

@@ -231,7 +231,7 @@ function condition(target, share) {
 function inbox(folder) {
   byId("inbox").hidden = !folder.enabled;
   whenChanged(byId("files"), folder, () => {
-    const waiting = folder.waiting === 0 ? "No file waits." : `${folder.waiting >= 10_000 ? "10,000 files or more wait" : plural(folder.waiting, "file waits", "files wait")}.`;
+    const waiting = folder.waiting === 0 ? "No file waits." : `${folder.waiting >= 100_000 ? "100,000 files or more wait" : plural(folder.waiting, "file waits", "files wait")}.`;
     byId("files").replaceChildren(
       h("p", { class: "empty-line" }, folder.files.length ? `${plural(folder.files.length, "file", "files")} being worked on. ${waiting}` : waiting + " Drop one into the inbox to send its records."),
       ...folder.files.map((file) => {

@@ -3,14 +3,8 @@ package io.tandem.entry.folder;
 import io.tandem.config.Settings;
 import io.tandem.journal.GuaranteedDelivery;
 import io.tandem.message.MessageObserver;
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +28,8 @@ public final class FolderEntry implements AutoCloseable {
         static final Times DEFAULT =
                 new Times(Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofMinutes(5));
     }
+
+    private static final int MOST_COUNTED = 100_000;
 
     private final Claims claims;
     private final Intake intake;
@@ -91,22 +87,9 @@ public final class FolderEntry implements AutoCloseable {
                 .toList();
     }
 
-    /**
-     * Files that wait in the inbox. Blocks.
-     *
-     * @param most where counting ends
-     */
-    public int waiting(int most) {
-        int files = 0;
-        try (DirectoryStream<Path> inbox = Files.newDirectoryStream(folders.inbox(), "[!.]*")) {
-            for (Iterator<Path> file = inbox.iterator(); files < most && file.hasNext(); file.next()) {
-                files++;
-            }
-        } catch (IOException | DirectoryIteratorException e) {
-            // why it can't be looked into is for unavailable() to say
-            return files;
-        }
-        return files;
+    /** Files that wait to be taken. Counts no further than {@value #MOST_COUNTED}: it reads the folder. */
+    public int waiting() {
+        return folders.waiting(MOST_COUNTED);
     }
 
     /**
