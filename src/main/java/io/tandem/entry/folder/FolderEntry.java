@@ -25,6 +25,8 @@ public final class FolderEntry implements AutoCloseable {
                 new Times(Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofMinutes(5));
     }
 
+    private static final int MOST_COUNTED = 100_000;
+
     private final Claims claims;
     private final Intake intake;
     private final InboxFolders folders;
@@ -65,6 +67,16 @@ public final class FolderEntry implements AutoCloseable {
     /** Why no files are taken now, for those who run Tandem; or null. */
     public @Nullable String unavailable() {
         return intake.unavailable();
+    }
+
+    /** Files that were taken and are not done. */
+    public int taken() {
+        return claims.size();
+    }
+
+    /** Files that wait to be taken. Counts no further than {@value #MOST_COUNTED}: it reads the folder. */
+    public int waiting() {
+        return folders.waiting(MOST_COUNTED);
     }
 
     /**
