@@ -51,7 +51,8 @@ public class TokenPathBenchmark {
     private TokenSources sources;
     private TokenSource source;
     private Authorizer authorizer;
-    private final Message message = Message.create("http", Map.of(), Span.unrecorded(TraceContext.root()), Duration.ofHours(1));
+    private final Message message =
+            Message.create("http", Map.of(), Span.unrecorded(TraceContext.root()), Duration.ofHours(1));
 
     @Setup
     public void start() throws Exception {

@@ -409,8 +409,8 @@ public final class GuaranteedDelivery implements AutoCloseable {
                         stored.id(), Undelivered.REDELIVER, Map.of(due.target(), due.attempts()), known(stored, taken)),
                 true);
         Span span = Span.unrecorded(TraceContext.continueOrRoot(stored.traceparent()));
-        Message message = Message.create(stored.entry(), stored.headers(), span, deadline)
-                .journaled(stored.id(), ledger);
+        Message message =
+                Message.create(stored.entry(), stored.headers(), span, deadline).journaled(stored.id(), ledger);
         CompletionStage<?> unused = send(message, ledger, due.body(), stored.contentType(), false);
     }
 

@@ -9,33 +9,33 @@ import org.jspecify.annotations.Nullable;
  * exemplar of OpenMetrics. Thread-safe.
  */
 final class CurrentTrace implements SpanContext {
-    private final ThreadLocal<TraceContext> current = new ThreadLocal<>();
+    private static final ThreadLocal<TraceContext> CURRENT = new ThreadLocal<>();
 
     /** Measures something of a message that is traced. */
     void during(TraceContext trace, Runnable measuring) {
-        current.set(trace);
+        CURRENT.set(trace);
         try {
             measuring.run();
         } finally {
-            current.remove();
+            CURRENT.remove();
         }
     }
 
     @Override
     public @Nullable String getCurrentTraceId() {
-        TraceContext trace = current.get();
+        TraceContext trace = CURRENT.get();
         return trace == null ? null : trace.traceId();
     }
 
     @Override
     public @Nullable String getCurrentSpanId() {
-        TraceContext trace = current.get();
+        TraceContext trace = CURRENT.get();
         return trace == null ? null : trace.spanId();
     }
 
     @Override
     public boolean isCurrentSpanSampled() {
-        return current.get() != null;
+        return CURRENT.get() != null;
     }
 
     @Override

@@ -23,11 +23,7 @@ final class JsonLine implements AccessFormat {
 
     /** The members that tell what came of each target. */
     static void writeReply(JsonBuffer line, MergedReply reply) {
-        line.name("policyMet")
-                .bool(reply.policyMet())
-                .comma()
-                .name("targets")
-                .raw('{');
+        line.name("policyMet").bool(reply.policyMet()).comma().name("targets").raw('{');
         String separator = "";
         for (Delivery delivery : reply.deliveries()) {
             line.raw(separator).name(delivery.target()).raw('{');
@@ -63,7 +59,8 @@ final class JsonLine implements AccessFormat {
     }
 
     private JsonBuffer start(Head head) {
-        JsonBuffer line = new JsonBuffer(256).raw('{').name("time").string(clock.instant().toString());
+        JsonBuffer line =
+                new JsonBuffer(256).raw('{').name("time").string(clock.instant().toString());
         line.comma().name("id").string(head.id());
         line.comma().name("entry").string(head.entry());
         line.comma().name("outcome").string(head.outcome());

@@ -76,8 +76,7 @@ public final class MessageWatch implements MessageObserver {
 
     @Override
     public Span begin(String entry, @Nullable String traceparent, long sinceNanos) {
-        meters.timer(TandemMeter.MESSAGES_WAITED, entry)
-                .record(System.nanoTime() - sinceNanos, TimeUnit.NANOSECONDS);
+        meters.timer(TandemMeter.MESSAGES_WAITED, entry).record(System.nanoTime() - sinceNanos, TimeUnit.NANOSECONDS);
         Span span = tracing.message(entry, traceparent, sinceNanos);
         span.past("wait for a thread", sinceNanos);
         return span;
@@ -160,7 +159,7 @@ public final class MessageWatch implements MessageObserver {
         if (reply != null && reply.deliveries().stream().anyMatch(delivery -> delivery.problem() != null)) {
             accessLog.replied("journal", resumed, reply, took(resumed));
         }
-        if (resumed != message) {
+        if (!resumed.span().equals(message.span())) {
             end(resumed.span(), reply == null ? "error" : reply.outcome());
         }
     }

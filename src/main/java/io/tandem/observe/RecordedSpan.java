@@ -6,7 +6,6 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import io.tandem.message.Span;
 import io.tandem.message.TraceContext;
 import java.time.Instant;
@@ -98,8 +97,6 @@ final class RecordedSpan implements Span {
 
     @Override
     public <T> T during(Supplier<T> work) {
-        try (Scope unused = span.makeCurrent()) {
-            return work.get();
-        }
+        return Context.root().with(span).wrapSupplier(work).get();
     }
 }

@@ -26,7 +26,11 @@ final class TextLine implements AccessFormat {
 
     @Override
     public String answered(Head head) {
-        return start(head).append(' ').append(head.took().toMillis()).append("ms").toString();
+        return start(head)
+                .append(' ')
+                .append(head.took().toMillis())
+                .append("ms")
+                .toString();
     }
 
     @Override

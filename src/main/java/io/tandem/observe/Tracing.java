@@ -60,9 +60,8 @@ public final class Tracing implements AutoCloseable {
             exporter.setHeaders(() -> Map.of("Authorization", authorization.value()));
         }
         return SdkTracerProvider.builder()
-                .setResource(Resource.create(Attributes.builder()
-                        .put("service.name", "tandem")
-                        .build()))
+                .setResource(Resource.create(
+                        Attributes.builder().put("service.name", "tandem").build()))
                 // what gets as far as that has been decided on
                 .setSampler(Sampler.alwaysOn())
                 .addSpanProcessor(BatchSpanProcessor.builder(new ToldExporter(exporter.build()))
@@ -118,7 +117,9 @@ public final class Tracing implements AutoCloseable {
             return Span.unrecorded(TraceContext.root());
         }
         Context cause = Context.current();
-        boolean caused = io.opentelemetry.api.trace.Span.fromContext(cause).getSpanContext().isValid();
+        boolean caused = io.opentelemetry.api.trace.Span.fromContext(cause)
+                .getSpanContext()
+                .isValid();
         if (!caused && !isChosen()) {
             return Span.unrecorded(TraceContext.root());
         }
@@ -135,10 +136,7 @@ public final class Tracing implements AutoCloseable {
     private static Context remote(TraceContext context) {
         return Context.root()
                 .with(io.opentelemetry.api.trace.Span.wrap(SpanContext.createFromRemoteParent(
-                        context.traceId(),
-                        context.spanId(),
-                        TraceFlags.getSampled(),
-                        TraceState.getDefault())));
+                        context.traceId(), context.spanId(), TraceFlags.getSampled(), TraceState.getDefault())));
     }
 
     /** Sends what there is. */

@@ -346,7 +346,9 @@ final class DeliveryRun {
                     result.outcome().word(),
                     result.status(),
                     TimeUnit.NANOSECONDS.toMillis(attempt.tookNanos()),
-                    result.problem() == null ? "" : " " + result.problem().type().type());
+                    result.problem() == null
+                            ? ""
+                            : " " + result.problem().type().type());
         }
         if (attempt.span().isRecorded()) {
             ended(attempt.span(), result);

@@ -62,7 +62,8 @@ class AccessLogTest {
     }
 
     private JsonNode json(int number) {
-        return RunningTandem.json(lines("io.tandem.access.json", number).get(number - 1).substring("INFO ".length()));
+        return RunningTandem.json(
+                lines("io.tandem.access.json", number).get(number - 1).substring("INFO ".length()));
     }
 
     @Test
@@ -87,7 +88,8 @@ class AccessLogTest {
     void lineTellsWhatCameOfTheMessageWhenItIsJson() {
         targets.answers("api-two", aResponse().withFault(Fault.EMPTY_RESPONSE));
         try (RunningTandem tandem = tandem("json")) {
-            HttpResponse<String> reply = tandem.postJson("{}", "traceparent", "00-" + TRACE_ID + "-00f067aa0ba902b7-00");
+            HttpResponse<String> reply =
+                    tandem.postJson("{}", "traceparent", "00-" + TRACE_ID + "-00f067aa0ba902b7-00");
 
             JsonNode line = json(1);
             assertThat(line.fieldNames())
@@ -125,7 +127,8 @@ class AccessLogTest {
     void lineIsOfTheElasticCommonSchemaWhenItIsWanted() {
         targets.answers("api-two", aResponse().withStatus(422));
         try (RunningTandem tandem = tandem("ecs")) {
-            HttpResponse<String> reply = tandem.postJson("{}", "traceparent", "00-" + TRACE_ID + "-00f067aa0ba902b7-00");
+            HttpResponse<String> reply =
+                    tandem.postJson("{}", "traceparent", "00-" + TRACE_ID + "-00f067aa0ba902b7-00");
 
             JsonNode line = json(1);
             assertThat(Instant.parse(line.path("@timestamp").asText())).isBefore(Instant.now());
@@ -233,7 +236,8 @@ class AccessLogTest {
                 }
             }
             String line = format.equals("text")
-                    ? "INFO " + ULID + " http ((failed not-met \\d+ms( api-(one|two)=rejected/400/1/\\d+ms/target-rejected){2})"
+                    ? "INFO " + ULID
+                            + " http ((failed not-met \\d+ms( api-(one|two)=rejected/400/1/\\d+ms/target-rejected){2})"
                             + "|(refused \\d{3} urn:tandem:problem:[a-z-]+))"
                     : "INFO \\{[\\x20-\\x7e]+}";
             String logger = format.equals("text") ? "io.tandem.access" : "io.tandem.access.json";

@@ -46,8 +46,7 @@ class LogLevelsTest {
 
     @BeforeEach
     void listen() {
-        logs = new Logs(
-                Map.of("io.tandem.target.api-one", Level.INFO, "io.tandem.target.api-two", Level.INFO));
+        logs = new Logs(Map.of("io.tandem.target.api-one", Level.INFO, "io.tandem.target.api-two", Level.INFO));
     }
 
     @AfterEach
@@ -77,7 +76,8 @@ class LogLevelsTest {
 
         assertThat(set("api-two", "debug", "Authorization", "Bearer " + KEY).statusCode())
                 .isEqualTo(204);
-        String id = tandem.postJson("{}").headers().firstValue("tandem-message-id").orElseThrow();
+        String id =
+                tandem.postJson("{}").headers().firstValue("tandem-message-id").orElseThrow();
         assertThat(lines())
                 .singleElement()
                 .asString()

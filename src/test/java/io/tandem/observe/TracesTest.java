@@ -152,8 +152,7 @@ class TracesTest {
                 callers.shutdown();
             }
             // closed, so that all is sent
-            Map<String, List<Seen>> traces =
-                    collector.spans().stream().collect(Collectors.groupingBy(Seen::traceId));
+            Map<String, List<Seen>> traces = collector.spans().stream().collect(Collectors.groupingBy(Seen::traceId));
             Map<String, List<Arrival>> arrivals =
                     parties.ledger.stream().collect(Collectors.groupingBy(Arrival::messageId));
             assertThat(ids).hasSize(MESSAGES);
@@ -171,8 +170,8 @@ class TracesTest {
                     .filteredOn(span -> !span.parent().isEmpty())
                     .as("those that a message had to wait for, after a token was refused")
                     .isNotEmpty()
-                    .allSatisfy(span -> assertThat(parentOf(span, traces.get(span.traceId()))
-                                    .name())
+                    .allSatisfy(span -> assertThat(
+                                    parentOf(span, traces.get(span.traceId())).name())
                             .isEqualTo("deliver api-one"));
         }
     }
@@ -241,8 +240,7 @@ class TracesTest {
         long before = delivery.start();
         for (int i = 0; i < attempts.size(); i++) {
             Seen attempt = attempts.get(i);
-            assertThat(seen.get(i).traceparent())
-                    .matches("00-" + attempt.traceId() + "-" + attempt.id() + "-0[13]");
+            assertThat(seen.get(i).traceparent()).matches("00-" + attempt.traceId() + "-" + attempt.id() + "-0[13]");
             assertThat(attempt.tags())
                     .containsEntry(
                             "http.response.status_code",
@@ -283,11 +281,10 @@ class TracesTest {
             try (RunningTandem tandem = RunningTandem.start(traced(targets.settings()))) {
                 tandem.postJson("{}", "traceparent", CALLERS + "00");
             }
-            assertThat(targets.received("api-one"))
-                    .singleElement()
-                    .satisfies(request -> assertThat(request.getHeader("traceparent"))
-                            .matches("00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-00")
-                            .doesNotContain("00f067aa0ba902b7"));
+            assertThat(targets.received("api-one")).singleElement().satisfies(request -> assertThat(
+                            request.getHeader("traceparent"))
+                    .matches("00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-00")
+                    .doesNotContain("00f067aa0ba902b7"));
             assertThat(collector.spans()).isEmpty();
         }
     }
@@ -300,10 +297,9 @@ class TracesTest {
             try (RunningTandem tandem = RunningTandem.start(settings)) {
                 tandem.postJson("{}", "traceparent", CALLERS + "01");
             }
-            assertThat(targets.received("api-one"))
-                    .singleElement()
-                    .satisfies(request ->
-                            assertThat(request.getHeader("traceparent")).endsWith("-01"));
+            assertThat(targets.received("api-one")).singleElement().satisfies(request -> assertThat(
+                            request.getHeader("traceparent"))
+                    .endsWith("-01"));
             assertThat(collector.spans()).isEmpty();
         }
     }
@@ -341,10 +337,9 @@ class TracesTest {
         try (StubTargets targets = new StubTargets();
                 RunningTandem tandem = RunningTandem.start(traced(targets.settings()))) {
             tandem.postJson("{}", "traceparent", CALLERS + "01");
-            HttpResponse<String> scraped =
-                    tandem.send(HttpRequest.newBuilder(tandem.managementUri("/observe/metrics"))
-                            .header("Accept", "application/openmetrics-text;version=1.0.0")
-                            .build());
+            HttpResponse<String> scraped = tandem.send(HttpRequest.newBuilder(tandem.managementUri("/observe/metrics"))
+                    .header("Accept", "application/openmetrics-text;version=1.0.0")
+                    .build());
             assertThat(scraped.body())
                     .containsPattern("tandem_messages_seconds_bucket\\{.*} 1 # \\{.*"
                             + "trace_id=\"4bf92f3577b34da6a3ce929d0e0e4736\"")
@@ -365,8 +360,7 @@ class TracesTest {
                 assertThat(tandem.postJson("{}").statusCode()).isEqualTo(200);
             }
             assertThat(logs.of("io.tandem.tracing"))
-                    .containsExactly(
-                            "WARN the collector of tandem.otlp.url does not take traces: they are dropped");
+                    .containsExactly("WARN the collector of tandem.otlp.url does not take traces: they are dropped");
         }
     }
 }

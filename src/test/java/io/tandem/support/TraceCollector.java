@@ -78,9 +78,11 @@ public final class TraceCollector implements AutoCloseable {
                 hex.formatHex(span.getParentSpanId().toByteArray()),
                 span,
                 span.getAttributesList().stream()
-                        .collect(Collectors.toMap(KeyValue::getKey, tag -> tag.getValue().hasStringValue()
-                                ? tag.getValue().getStringValue()
-                                : Long.toString(tag.getValue().getIntValue()))));
+                        .collect(Collectors.toMap(
+                                KeyValue::getKey,
+                                tag -> tag.getValue().hasStringValue()
+                                        ? tag.getValue().getStringValue()
+                                        : Long.toString(tag.getValue().getIntValue()))));
     }
 
     @Override

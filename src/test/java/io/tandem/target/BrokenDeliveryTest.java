@@ -110,7 +110,8 @@ class BrokenDeliveryTest {
                 }
             });
             context.start();
-            Message message = Message.create("test", Map.of(), Span.unrecorded(TraceContext.root()), Duration.ofSeconds(20));
+            Message message =
+                    Message.create("test", Map.of(), Span.unrecorded(TraceContext.root()), Duration.ofSeconds(20));
             Future<Exchange> reply = context.createFluentProducerTemplate()
                     .to("direct:deliver")
                     .withExchangeProperty(Message.PROPERTY, message)

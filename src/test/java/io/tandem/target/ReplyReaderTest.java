@@ -2,10 +2,10 @@ package io.tandem.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tandem.message.Span;
-import io.tandem.message.TraceContext;
 import io.tandem.message.Outcome;
 import io.tandem.message.ProblemType;
+import io.tandem.message.Span;
+import io.tandem.message.TraceContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;

@@ -36,9 +36,10 @@ record InboxFolders(Path inbox, Path claimed, Path done, Path failed, Path repli
     /** Files in the inbox, the hidden ones aside; no more than {@code most} are counted. */
     int waiting(int most) {
         try (Stream<Path> files = Files.list(inbox)) {
-            return (int) files.filter(file -> !String.valueOf(file.getFileName()).startsWith("."))
-                    .limit(most)
-                    .count();
+            return (int)
+                    files.filter(file -> !String.valueOf(file.getFileName()).startsWith("."))
+                            .limit(most)
+                            .count();
         } catch (IOException | UncheckedIOException e) {
             // without a folder there are none; why it can't be read, is told where it is polled
             return 0;
