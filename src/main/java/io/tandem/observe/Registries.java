@@ -18,6 +18,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.tandem.config.Settings;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ public final class Registries implements AutoCloseable {
     public Registries(Settings.Telemetry telemetry, Tracing tracing) {
         prometheus = telemetry.sample() > 0
                 ? new PrometheusMeterRegistry(
-                        PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, tracing.current())
+                        new OnBuckets(), new PrometheusRegistry(), Clock.SYSTEM, tracing.current())
                 : new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         all = telemetry.otlp().metrics()
                 ? new CompositeMeterRegistry()
@@ -64,6 +65,21 @@ public final class Registries implements AutoCloseable {
     public void close() {
         collections.close();
         all.close();
+    }
+
+    /** Exemplars where OpenMetrics has them: those at a histogram's count make Prometheus refuse all of it. */
+    private static final class OnBuckets implements PrometheusConfig {
+        @Override
+        public @Nullable String get(String key) {
+            return null;
+        }
+
+        @Override
+        public Properties prometheusProperties() {
+            Properties properties = new Properties();
+            properties.setProperty("io.prometheus.exporter.exemplarsOnAllMetricTypes", "false");
+            return properties;
+        }
     }
 
     private record Collector(Settings.Otlp otlp) implements OtlpConfig {

@@ -344,7 +344,8 @@ class TracesTest {
                     .containsPattern("tandem_messages_seconds_bucket\\{.*} 1 # \\{.*"
                             + "trace_id=\"4bf92f3577b34da6a3ce929d0e0e4736\"")
                     .containsPattern("tandem_deliveries_seconds_bucket\\{.*} 1 # \\{.*"
-                            + "trace_id=\"4bf92f3577b34da6a3ce929d0e0e4736\"");
+                            + "trace_id=\"4bf92f3577b34da6a3ce929d0e0e4736\"")
+                    .doesNotContainPattern("_count\\{.*# \\{");
         }
     }
 
