@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,7 +54,8 @@ class MonitoringTest {
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseGet(() -> {
-                    Assumptions.abort(names[0] + " is not installed: apt-get install prometheus prometheus-alertmanager");
+                    Assumptions.abort(
+                            names[0] + " is not installed: apt-get install prometheus prometheus-alertmanager");
                     throw new AssertionError("unreachable");
                 });
     }
@@ -91,7 +93,7 @@ class MonitoringTest {
         String rules = Files.readString(RULES);
         assertThat(alerts()).allSatisfy(alert -> {
             assertThat(runbooks).contains("\n## " + alert + "\n");
-            assertThat(rules).contains("runbook_url: docs/runbooks.md#" + alert.toLowerCase(java.util.Locale.ROOT) + "\n");
+            assertThat(rules).contains("runbook_url: docs/runbooks.md#" + alert.toLowerCase(Locale.ROOT) + "\n");
         });
     }
 
@@ -176,8 +178,7 @@ class MonitoringTest {
         HttpResponse<String> answer = any.send(HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + port + "/api/v1/" + path))
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(
-                        "query=" + URLEncoder.encode(query, StandardCharsets.UTF_8)))
+                .POST(HttpRequest.BodyPublishers.ofString("query=" + URLEncoder.encode(query, StandardCharsets.UTF_8)))
                 .build());
         return RunningTandem.json(answer).path("data");
     }
@@ -204,7 +205,11 @@ class MonitoringTest {
                         Files.writeString(
                                 Files.createDirectories(temp.resolve("inbox")).resolve(number + ".json"),
                                 "{\"number\":" + number + "}");
-                        return query(tandem, port, "query", "rate(tandem_messages_seconds_count{entry=\"folder\",outcome=\"complete\"}[1m]) > 0")
+                        return query(
+                                                tandem,
+                                                port,
+                                                "query",
+                                                "rate(tandem_messages_seconds_count{entry=\"folder\",outcome=\"complete\"}[1m]) > 0")
                                         .path("result")
                                         .size()
                                 > 0;
@@ -266,7 +271,9 @@ class MonitoringTest {
         JsonNode dashboard = RunningTandem.json(Files.readString(file));
         assertThat(file.getFileName()).hasToString(dashboard.path("uid").asText() + ".json");
         List<String> variables = new ArrayList<>(List.of("__rate_interval"));
-        dashboard.at("/templating/list").forEach(variable -> variables.add(variable.path("name").asText()));
+        dashboard
+                .at("/templating/list")
+                .forEach(variable -> variables.add(variable.path("name").asText()));
         List<JsonNode> panels = new ArrayList<>();
         dashboard.path("panels").forEach(panels::add);
         assertThat(panels).extracting(panel -> panel.path("id").asInt()).doesNotHaveDuplicates();
@@ -319,14 +326,17 @@ class MonitoringTest {
     }
 
     private static void awaitPage(RunningTandem tandem, StubTargets targets, String status) {
-        await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(250)).until(() -> {
-            tandem.postJson("{}");
-            return targets.received("pager").stream()
-                    .map(request -> RunningTandem.json(request.getBodyAsString()))
-                    .flatMap(page -> StreamSupport.stream(page.path("alerts").spliterator(), false))
-                    .anyMatch(alert -> alert.path("status").asText().equals(status)
-                            && alert.at("/labels/alertname").asText().equals("TandemTargetFailing")
-                            && alert.at("/labels/target").asText().equals("api-two"));
-        });
+        await().atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofMillis(250))
+                .until(() -> {
+                    tandem.postJson("{}");
+                    return targets.received("pager").stream()
+                            .map(request -> RunningTandem.json(request.getBodyAsString()))
+                            .flatMap(page ->
+                                    StreamSupport.stream(page.path("alerts").spliterator(), false))
+                            .anyMatch(alert -> alert.path("status").asText().equals(status)
+                                    && alert.at("/labels/alertname").asText().equals("TandemTargetFailing")
+                                    && alert.at("/labels/target").asText().equals("api-two"));
+                });
     }
 }
