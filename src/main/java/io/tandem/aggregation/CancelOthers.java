@@ -5,10 +5,17 @@ import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
+import io.tandem.message.Span;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Cancels the other deliveries of a message as soon as one target has it, where the first is enough. Thread-safe. */
 public record CancelOthers(MessageObserver next) implements MessageObserver {
+    @Override
+    public Span begin(String entry, @Nullable String traceparent, long sinceNanos) {
+        return next.begin(entry, traceparent, sinceNanos);
+    }
+
     @Override
     public void accepted(Message message) {
         next.accepted(message);

@@ -47,11 +47,13 @@ public final class MergeReplies implements AggregationStrategy {
         if (exchange == null || message == null) {
             return;
         }
+        long startNanos = message.span().isRecorded() ? System.nanoTime() : 0;
         List<Delivery> deliveries = deliveries(exchange, false);
         MergedReply reply = new MergedReply(
                 message.id(), policy.text(), policy.isMet(deliveries), deliveries, shape.merge(deliveries));
         DefaultMessage body = new DefaultMessage(exchange.getContext());
         body.setBody(reply);
+        message.span().past("merge", startNanos);
         exchange.setMessage(body);
     }
 

@@ -1,12 +1,5 @@
 package io.tandem.app;
 
-import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.HashedWheelTimer;
 import io.tandem.app.RouteLoader.FaultsException;
 import io.tandem.caller.CallerCheck;
@@ -36,11 +29,14 @@ import io.tandem.oauth2.TokenSource;
 import io.tandem.oauth2.TokenSources;
 import io.tandem.oauth2.TokenStatus;
 import io.tandem.observe.Health;
+import io.tandem.observe.LogLevels;
 import io.tandem.observe.ManagementServer;
 import io.tandem.observe.MessageWatch;
 import io.tandem.observe.Meters;
+import io.tandem.observe.Registries;
 import io.tandem.observe.TandemMeter;
 import io.tandem.observe.TokenMeters;
+import io.tandem.observe.Tracing;
 import io.tandem.openapi.DocsPage;
 import io.tandem.status.LatestMessages;
 import io.tandem.status.Samples;
@@ -90,6 +86,9 @@ public final class Application implements AutoCloseable {
     private final ExecutorService executor;
     private final HashedWheelTimer timer;
     private final Health health = new Health();
+    private final Tracing tracing;
+    private final Registries registries;
+    private final MessageWatch watch;
     private final HttpEntry http;
     private final @Nullable CallerCheck callers;
     private final FolderEntry folder;
@@ -136,20 +135,18 @@ public final class Application implements AutoCloseable {
                 },
                 10,
                 TimeUnit.MILLISECONDS);
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new ClassLoaderMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
-        Meters meters = new Meters(registry);
+        this.tracing = new Tracing(settings.telemetry());
+        this.registries = new Registries(settings.telemetry(), tracing);
+        Meters meters = new Meters(registries.all());
         this.reloads = new Reloads(meters, Instant.now());
-        MessageWatch watch = new MessageWatch(settings.accessLog(), meters);
+        this.watch = new MessageWatch(settings.accessLog(), meters, tracing);
         LatestMessages latest = settings.statusPage() ? new LatestMessages(watch, Clock.systemUTC()) : null;
         MessageObserver observer = latest == null ? watch : latest;
         this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, observer);
-        this.management = new ManagementServer(vertx, settings.management(), health, registry, executor);
-        this.tokenMeters = new TokenMeters(meters);
+        LogLevels levels = new LogLevels(() -> targets().parts().keySet());
+        ManagementServer.Views views = new ManagementServer.Views(health, registries.prometheus(), levels);
+        this.management = new ManagementServer(vertx, settings.management(), views, executor);
+        this.tokenMeters = new TokenMeters(meters, tracing);
         this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), tokenMeters);
         this.logins = OAuth2Targets.store(settings.tokens());
         GuaranteedDelivery delivery = new GuaranteedDelivery(
@@ -182,9 +179,16 @@ public final class Application implements AutoCloseable {
         meters.counter(
                 TandemMeter.JOURNAL_COMMIT_TIME,
                 () -> delivery.journal().statistics().took().toNanos() / 1e9);
+        meters.gauge(TandemMeter.INBOX_FILES, folder::waiting, "waiting");
+        meters.gauge(TandemMeter.INBOX_FILES, folder::taken, "taken");
+        Disks.of(settings).forEach((place, at) -> {
+            meters.gauge(TandemMeter.DISK, () -> Disks.free(at), place, "free");
+            meters.gauge(TandemMeter.DISK, () -> Disks.total(at), place, "total");
+        });
         this.targetMeters =
                 new TargetMeters(meters, watch, target -> delivery.journal().backlog(target));
-        this.services = new Generation.Services(folder, observer, executor, timer);
+        RouteMeters routeMeters = settings.telemetry().routeMetrics() ? new RouteMeters(registries.all()) : null;
+        this.services = new Generation.Services(folder, observer, executor, timer, routeMeters);
         Targets targets = Targets.none().with(settings.targets(), tokens, logins);
         this.generation = new Generation(settings, targets, delivery, services);
         targetMeters.add(targets);
@@ -473,6 +477,8 @@ public final class Application implements AutoCloseable {
         timer.stop();
         executor.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+        tracing.close();
+        registries.close();
     }
 
     private Content apiDocument() {
@@ -483,8 +489,15 @@ public final class Application implements AutoCloseable {
         return current.apiDocument().content();
     }
 
+    /** For what goes on in the background, be it at once or after a while. */
     private CompletionStage<MergedReply> send(Message message, byte[] body, @Nullable String contentType) {
         redelivered.increment();
+        Message resumed = watch.resumed(message);
+        return routed(resumed, body, contentType)
+                .whenComplete((reply, failure) -> watch.wentOn(message, resumed, reply));
+    }
+
+    private CompletionStage<MergedReply> routed(Message message, byte[] body, @Nullable String contentType) {
         RouteSet tried = null;
         while (true) {
             RouteSet current = routes;

@@ -23,14 +23,24 @@ import io.tandem.transform.JsltLanguage;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one configuration makes of that which lives long: policy, shape, targets, and all else that routes refer to by
  * name. Sets of routes that run by the same configuration share it. Immutable.
  */
 final class Generation {
-    /** What outlives configurations. */
-    record Services(FolderEntry folder, MessageObserver watch, ExecutorService executor, Timer timer) {}
+    /**
+     * What outlives configurations.
+     *
+     * @param routeMeters null when Camel measures nothing
+     */
+    record Services(
+            FolderEntry folder,
+            MessageObserver watch,
+            ExecutorService executor,
+            Timer timer,
+            @Nullable RouteMeters routeMeters) {}
 
     private final Settings settings;
     private final Targets targets;
@@ -60,6 +70,10 @@ final class Generation {
         beans.put("mergeReplies", new MergeReplies(policy, Shapes.of(settings.shape(), settings.compareIgnore())));
         beans.put("branches", executor);
         beans.put("jslt", new JsltLanguage());
+        if (services.routeMeters() != null) {
+            // Camel finds it by its type
+            beans.put("routeMeters", services.routeMeters());
+        }
         beans.putAll(services.folder().beans(settings.inbox(), settings.deadline(), delivery));
         boolean firstIsEnough =
                 settings.completion().equals("first") || settings.shape().equals("first");

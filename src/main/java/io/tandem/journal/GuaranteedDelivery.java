@@ -9,6 +9,7 @@ import io.tandem.message.Message;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
+import io.tandem.message.Span;
 import io.tandem.message.TraceContext;
 import java.time.Clock;
 import java.time.Duration;
@@ -407,9 +408,9 @@ public final class GuaranteedDelivery implements AutoCloseable {
                 new RunLedger.Run(
                         stored.id(), Undelivered.REDELIVER, Map.of(due.target(), due.attempts()), known(stored, taken)),
                 true);
-        Message message = Message.create(
-                        stored.entry(), stored.headers(), TraceContext.continueOrRoot(stored.traceparent()), deadline)
-                .journaled(stored.id(), ledger);
+        Span span = Span.unrecorded(TraceContext.continueOrRoot(stored.traceparent()));
+        Message message =
+                Message.create(stored.entry(), stored.headers(), span, deadline).journaled(stored.id(), ledger);
         CompletionStage<?> unused = send(message, ledger, due.body(), stored.contentType(), false);
     }
 

@@ -70,6 +70,11 @@ public final class Meters {
                 .toList();
     }
 
+    /** A timer with one tag. */
+    public Timer timer(TandemMeter meter, String value) {
+        return timer(meter, value, "");
+    }
+
     /** A counter with two tags. */
     public Counter counter(TandemMeter meter, String first, String second) {
         Key key = new Key(meter, first, second);

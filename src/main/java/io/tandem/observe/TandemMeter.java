@@ -20,6 +20,16 @@ public enum TandemMeter {
             "What came in and was refused before it became a message, by entry and problem",
             "entry",
             "problem"),
+    MESSAGES_MISSED(
+            "tandem.messages.missed",
+            Type.COUNTER,
+            "Messages whose completion policy was not met, or which ended in an error, by entry: what eats the error budget",
+            "entry"),
+    MESSAGES_WAITED(
+            "tandem.messages.waited",
+            Type.TIMER,
+            "How long messages that were read had to wait for a thread, by entry",
+            "entry"),
     MESSAGES_IN_FLIGHT("tandem.messages.in.flight", Type.GAUGE, "Messages that were taken and not yet answered"),
     DELIVERIES(
             "tandem.deliveries",
@@ -51,6 +61,11 @@ public enum TandemMeter {
             "Attempts inside the bulkhead of a target, and messages that wait for a place, by target and state",
             "target",
             "state"),
+    RATE_WAITING(
+            "tandem.rate.waiting",
+            Type.GAUGE,
+            "Attempts that wait for their turn by the rate limit of a target",
+            "target"),
     CONNECTIONS(
             "tandem.connections",
             Type.GAUGE,
@@ -80,6 +95,19 @@ public enum TandemMeter {
             "tandem.journal.writes",
             Type.COUNTER,
             "What was written in the journal's transactions: divided by these, how many shared a sync"),
+    INBOX_FILES(
+            "tandem.inbox.files",
+            Type.GAUGE,
+            "Files in the watched folder, by state: waiting (counted up to 100000), or taken",
+            "state"),
+    DISK(
+            "tandem.disk",
+            Type.GAUGE,
+            Unit.BYTES,
+            "Bytes of the disk under the embedded journal and the watched folder, by place and state: free for Tandem, or"
+                    + " total",
+            "place",
+            "state"),
     RELOADS(
             "tandem.reloads",
             Type.COUNTER,
@@ -126,6 +154,7 @@ public enum TandemMeter {
 
     /** In what it is measured; timers are in seconds. */
     public enum Unit {
+        BYTES,
         COUNT,
         SECONDS
     }

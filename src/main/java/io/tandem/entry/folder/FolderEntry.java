@@ -87,6 +87,11 @@ public final class FolderEntry implements AutoCloseable {
                 .toList();
     }
 
+    /** Files that were taken and are not done. */
+    public int taken() {
+        return claims.size();
+    }
+
     /** Files that wait to be taken. Counts no further than {@value #MOST_COUNTED}: it reads the folder. */
     public int waiting() {
         return folders.waiting(MOST_COUNTED);

@@ -368,6 +368,7 @@ public final class HttpEntry {
                             request.query(),
                             request.headers(),
                             caller,
+                            System.nanoTime(),
                             abandoned);
                     Call call = new Call(request, context, head, body.length());
                     // only now: who sends slowly keeps nobody else from being served
