@@ -2,28 +2,36 @@ package io.tandem.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tandem.config.Settings;
 import io.tandem.message.Delivery;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
+import io.tandem.message.MessageObserver;
 import io.tandem.message.Outcome;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
 import io.tandem.message.ReplyBody;
 import io.tandem.message.TraceContext;
-import io.tandem.observe.MessageWatch;
-import io.tandem.observe.Meters;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LatestMessagesTest {
-    private final LatestMessages latest = new LatestMessages(
-            new MessageWatch(Settings.AccessLog.OFF, new Meters(new SimpleMeterRegistry())), Clock.systemUTC());
+    private final List<String> told = new ArrayList<>();
+    private final LatestMessages latest = new LatestMessages(observer(told), Clock.systemUTC());
+
+    private static MessageObserver observer(List<String> told) {
+        return (MessageObserver) Proxy.newProxyInstance(
+                MessageObserver.class.getClassLoader(), new Class<?>[] {MessageObserver.class}, (proxy, method, values) -> {
+                    told.add(method.getName());
+                    return null;
+                });
+    }
 
     private String reply(Outcome outcome) {
         Message message = Message.create("http", Map.of(), TraceContext.root(), Duration.ofSeconds(1));
@@ -39,6 +47,19 @@ class LatestMessagesTest {
 
     private LatestMessages.@Nullable Answered find(String id) {
         return latest.story(id).answered();
+    }
+
+    @Test
+    void whateverItIsToldIsHandedOn() throws Exception {
+        for (Method method : MessageObserver.class.getMethods()) {
+            // a default method that is forgotten here would be lost without a word
+            assertThat(LatestMessages.class.getDeclaredMethod(method.getName(), method.getParameterTypes()))
+                    .isNotNull();
+        }
+        latest.refused("http", "reference", Problem.of(ProblemType.MALFORMED_JSON, null));
+        reply(Outcome.DELIVERED);
+
+        assertThat(told).containsExactly("refused", "accepted", "replied");
     }
 
     @Test
