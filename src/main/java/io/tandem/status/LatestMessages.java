@@ -6,6 +6,7 @@ import io.tandem.message.Message;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
+import io.tandem.message.Span;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,6 +75,11 @@ public final class LatestMessages implements MessageObserver {
     public LatestMessages(MessageObserver next, Clock clock) {
         this.next = next;
         this.clock = clock;
+    }
+
+    @Override
+    public Span begin(String entry, @Nullable String traceparent, long sinceNanos) {
+        return next.begin(entry, traceparent, sinceNanos);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.tandem.message.Outcome;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
 import io.tandem.message.ReplyBody;
+import io.tandem.message.Span;
 import io.tandem.message.TraceContext;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -34,7 +35,7 @@ class LatestMessagesTest {
     }
 
     private String reply(Outcome outcome) {
-        Message message = Message.create("http", Map.of(), TraceContext.root(), Duration.ofSeconds(1));
+        Message message = Message.create("http", Map.of(), Span.unrecorded(TraceContext.root()), Duration.ofSeconds(1));
         Problem problem = outcome == Outcome.DELIVERED ? null : Problem.of(ProblemType.TARGET_FAILED, null);
         ReplyBody body =
                 ReplyBody.of("{\"large\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_8), "application/json");
