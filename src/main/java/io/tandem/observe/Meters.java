@@ -8,7 +8,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -52,22 +51,6 @@ public final class Meters {
                         .tags(tags(meter, first, second))
                         .serviceLevelObjectives(BUCKETS)
                         .register(registry));
-    }
-
-    /** The timers of {@code meter} that there are by now. */
-    public List<Timer> timers(TandemMeter meter) {
-        return timers.entrySet().stream()
-                .filter(entry -> entry.getKey().meter() == meter)
-                .map(Map.Entry::getValue)
-                .toList();
-    }
-
-    /** The counters of {@code meter} that there are by now. */
-    public List<Counter> counters(TandemMeter meter) {
-        return counters.entrySet().stream()
-                .filter(entry -> entry.getKey().meter() == meter)
-                .map(Map.Entry::getValue)
-                .toList();
     }
 
     /** A timer with one tag. */

@@ -1,10 +1,10 @@
 package io.tandem.status;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
 import io.tandem.message.Outcome;
-import io.tandem.observe.Meters;
 import io.tandem.observe.TandemMeter;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,7 +39,7 @@ public final class Samples {
     /** Stands beside the entries for where messages come from that are brought back. */
     private static final String JOURNAL = "journal";
 
-    private final Meters meters;
+    private final MeterRegistry meters;
     private final Clock clock;
     private final LongSupplier redelivered;
     private final Deque<Sample> samples = new ArrayDeque<>(MOST);
@@ -95,8 +95,11 @@ public final class Samples {
     public record Course(
             List<Long> delivered, List<Long> undelivered, List<@Nullable Double> p50, List<@Nullable Double> p99) {}
 
-    /** @param redelivered how often the journal has brought back a message since the start */
-    public Samples(Meters meters, Clock clock, LongSupplier redelivered) {
+    /**
+     * @param meters of which timers have their buckets' counts since the start, as those for Prometheus have
+     * @param redelivered how often the journal has brought back a message since the start
+     */
+    public Samples(MeterRegistry meters, Clock clock, LongSupplier redelivered) {
         this.meters = meters;
         this.clock = clock;
         this.redelivered = redelivered;
@@ -116,17 +119,17 @@ public final class Samples {
     private Sample look() {
         Map<String, Long> messages = new HashMap<>();
         Map<String, Long> entries = new HashMap<>();
-        for (Timer timer : meters.timers(TandemMeter.MESSAGES)) {
+        for (Timer timer : meters.find(TandemMeter.MESSAGES.meterName()).timers()) {
             messages.merge(tag(timer, "outcome"), timer.count(), Long::sum);
             entries.merge(tag(timer, "entry"), timer.count(), Long::sum);
         }
         entries.put(JOURNAL, redelivered.getAsLong());
         double refused = 0;
-        for (Counter counter : meters.counters(TandemMeter.MESSAGES_REFUSED)) {
+        for (Counter counter : meters.find(TandemMeter.MESSAGES_REFUSED.meterName()).counters()) {
             refused += counter.count();
         }
         Map<String, OfTarget> targets = new HashMap<>();
-        for (Timer timer : meters.timers(TandemMeter.DELIVERIES)) {
+        for (Timer timer : meters.find(TandemMeter.DELIVERIES.meterName()).timers()) {
             targets.merge(tag(timer, "target"), ofTarget(timer), Samples::sum);
         }
         return new Sample(clock.instant(), messages, entries, (long) refused, targets);

@@ -15,9 +15,10 @@ import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class SamplesTest {
-    private final Meters meters = new Meters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Meters meters = new Meters(registry);
     private final Stepping clock = new Stepping();
-    private final Samples samples = new Samples(meters, clock, () -> 0);
+    private final Samples samples = new Samples(registry, clock, () -> 0);
 
     private static final class Stepping extends Clock {
         private Instant now = Instant.parse("2026-01-01T00:00:00Z");
