@@ -125,7 +125,8 @@ public final class Samples {
         }
         entries.put(JOURNAL, redelivered.getAsLong());
         double refused = 0;
-        for (Counter counter : meters.find(TandemMeter.MESSAGES_REFUSED.meterName()).counters()) {
+        for (Counter counter :
+                meters.find(TandemMeter.MESSAGES_REFUSED.meterName()).counters()) {
             refused += counter.count();
         }
         Map<String, OfTarget> targets = new HashMap<>();

@@ -370,6 +370,7 @@ final class DeliveryRun {
         }
         leave();
         if (cancelled && result.outcome() != Outcome.DELIVERED) {
+            trace(attempt, cancelledResult());
             finish(cancelledResult());
             return;
         }

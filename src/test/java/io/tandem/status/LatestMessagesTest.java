@@ -28,7 +28,9 @@ class LatestMessagesTest {
 
     private static MessageObserver observer(List<String> told) {
         return (MessageObserver) Proxy.newProxyInstance(
-                MessageObserver.class.getClassLoader(), new Class<?>[] {MessageObserver.class}, (proxy, method, values) -> {
+                MessageObserver.class.getClassLoader(),
+                new Class<?>[] {MessageObserver.class},
+                (proxy, method, values) -> {
                     told.add(method.getName());
                     return null;
                 });

@@ -211,6 +211,30 @@ class StatusPageTest {
     }
 
     @Test
+    void showsOlderMessagesOfTheJournalPageByPage() {
+        String first = send("Prefer", "wait=10");
+        for (int i = 0; i < 30; i++) {
+            send("Prefer", "wait=10");
+        }
+        String shown = "document.querySelectorAll('.list tbody tr').length";
+
+        browser.click("[data-view=journal]");
+        browser.awaitTrue(shown + " === 25");
+        browser.click(".more button");
+        browser.awaitTrue("document.querySelector('tr[data-id=\"" + first + "\"]') !== null");
+        assertThat(browser.evaluate(
+                                "new Set([...document.querySelectorAll('.list tbody tr')].map(r => r.dataset.id)).size === "
+                                        + shown)
+                        .asBoolean())
+                .as("each is there once")
+                .isTrue();
+
+        browser.type("#filter-id", first.substring(0, 25));
+        browser.awaitTrue(shown + " === 1");
+        assertThat(text(".list tbody tr")).contains("complete", "api-one", "api-two");
+    }
+
+    @Test
     void showsTheAttemptsOfAMessageAsAWaterfall() throws IOException {
         targets.server()
                 .stubFor(WireMock.post("/api-two")

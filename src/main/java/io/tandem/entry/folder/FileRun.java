@@ -91,12 +91,7 @@ final class FileRun implements Runnable, Window.Waiter {
     private void tell() {
         RecordReader current = reader;
         progress = new FileProgress(
-                claim.name(),
-                size,
-                current == null ? 0 : current.position(),
-                records,
-                results,
-                undelivered);
+                claim.name(), size, current == null ? 0 : current.position(), records, results, undelivered);
     }
 
     /** Something has happened that the run may be waiting for. */
