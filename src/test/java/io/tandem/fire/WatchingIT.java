@@ -160,8 +160,7 @@ class WatchingIT {
                 false, 0, new Settings.Otlp("http://127.0.0.1:1", null, false, Duration.ofMinutes(1)));
         try (Tracing tracing = new Tracing(none);
                 Registries registries = new Registries(none, tracing)) {
-            MessageWatch watch =
-                    new MessageWatch(Settings.AccessLog.OFF, new Meters(registries.all()), tracing);
+            MessageWatch watch = new MessageWatch(Settings.AccessLog.OFF, new Meters(registries.all()), tracing);
             watch.watch("api-one");
             watch.watch("api-two");
             double best = Double.MAX_VALUE;
@@ -178,17 +177,15 @@ class WatchingIT {
     }
 
     private static void measureOne(MessageWatch watch) {
-        Message message = Message.create(
-                "http", Map.of(), watch.begin("http", null, System.nanoTime()), Duration.ofSeconds(10));
+        Message message =
+                Message.create("http", Map.of(), watch.begin("http", null, System.nanoTime()), Duration.ofSeconds(10));
         watch.accepted(message);
         Delivery one = delivered("api-one");
         Delivery two = delivered("api-two");
         watch.delivered(message, one);
         watch.delivered(message, two);
         watch.replied(
-                message,
-                new MergedReply(message.id(), "all", true, List.of(one, two), null),
-                Duration.ofMillis(3));
+                message, new MergedReply(message.id(), "all", true, List.of(one, two), null), Duration.ofMillis(3));
     }
 
     private static Delivery delivered(String target) {
