@@ -28,7 +28,8 @@ public enum TandemMeter {
     MESSAGES_WAITED(
             "tandem.messages.waited",
             Type.TIMER,
-            "How long messages that were read had to wait for a thread, by entry",
+            "From when a message was read until it was taken up, by entry: what it waits for a thread; in a file, also while"
+                    + " the journal takes nothing",
             "entry"),
     MESSAGES_IN_FLIGHT("tandem.messages.in.flight", Type.GAUGE, "Messages that were taken and not yet answered"),
     DELIVERIES(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import io.tandem.config.Settings;
 import io.tandem.support.Logs;
 import io.tandem.support.Ports;
 import io.tandem.support.RunningTandem;
@@ -18,6 +19,9 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +36,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a collector gets to see of messages, against what the targets saw. */
 class TracesTest {
@@ -259,6 +264,42 @@ class TracesTest {
                         .filter(wait -> wait.parent().equals(delivery.id())))
                 .as("%s", seen)
                 .hasSize((int) again);
+    }
+
+    @Test
+    void recordOfAFileIsATraceAsWell(@TempDir Path folder) throws Exception {
+        try (StubTargets targets = new StubTargets()) {
+            Map<String, String> settings = traced(targets.settings());
+            settings.put("tandem.inbox.enabled", "true");
+            settings.put("tandem.inbox.dir", folder.resolve("inbox").toString());
+            Files.writeString(
+                    Files.createDirectories(folder.resolve("inbox")).resolve("two.ndjson"), "{\"n\":1}\n{\"n\":2}\n");
+            try (RunningTandem tandem = RunningTandem.start(settings)) {
+                await().untilAsserted(() -> assertThat(named(collector.spans(), "message folder"))
+                        .hasSize(2)
+                        .allSatisfy(span -> assertThat(span.tags()).containsEntry("tandem.outcome", "complete")));
+                assertThat(tandem.get(tandem.managementUri("/observe/metrics")).body())
+                        .contains("tandem_messages_seconds_count{entry=\"folder\",outcome=\"complete\"} 2");
+            }
+            for (Seen message : named(collector.spans(), "message folder")) {
+                assertThat(collector.spans().stream()
+                                .filter(span -> span.parent().equals(message.id())))
+                        .extracting(Seen::name)
+                        .contains("deliver api-one", "deliver api-two", "merge");
+            }
+        }
+    }
+
+    @Test
+    void aboutAsManyMessagesAreTracedAsShallBe() {
+        Settings.Otlp nowhere = new Settings.Otlp(collector.url(), null, false, Duration.ofMinutes(1));
+        try (Tracing tracing = new Tracing(new Settings.Telemetry(false, 0.25, nowhere))) {
+            long traced = IntStream.range(0, 4000)
+                    .filter(i ->
+                            tracing.message("http", null, System.nanoTime()).isRecorded())
+                    .count();
+            assertThat(traced).isBetween(800L, 1200L);
+        }
     }
 
     @Test

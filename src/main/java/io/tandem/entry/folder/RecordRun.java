@@ -57,6 +57,7 @@ final class RecordRun {
     private final Task task;
     private final Consumer<RecordResult> done;
     private final AtomicBoolean over = new AtomicBoolean();
+    private final long readNanos = System.nanoTime();
     private int waits;
     private long inFlightSince;
 
@@ -78,7 +79,7 @@ final class RecordRun {
 
     @SuppressWarnings("IllegalCatch") // whatever happens to one record, the others go on
     private void begin() {
-        Span span = services.observer().begin("folder", null, System.nanoTime());
+        Span span = services.observer().begin("folder", null, readNanos);
         Message message = Message.create("folder", Map.of(), span, services.deadline());
         try {
             if (steps.stopping.getAsBoolean()) {
