@@ -75,7 +75,7 @@ function signIn(refused) {
   const ways = [];
   const key = /ApiKey .*?header="([^"]+)"/.exec(challenges);
   if (key) {
-    ways.push({ label: `Key (${key[1]})`, credential: (_, secret) => ({ name: key[1], value: secret }) });
+    ways.push({ label: "Key", credential: (_, secret) => ({ name: key[1], value: secret }) });
   }
   if (/\bBasic\b/.test(challenges)) {
     ways.push({
