@@ -193,7 +193,8 @@ public final class Application implements AutoCloseable {
         this.generation = new Generation(settings, targets, delivery, services);
         targetMeters.add(targets);
         tokenMeters.watch(targets.tokens().values());
-        this.samples = latest == null ? null : new Samples(registries.prometheus(), Clock.systemUTC(), redelivered::sum);
+        this.samples =
+                latest == null ? null : new Samples(registries.prometheus(), Clock.systemUTC(), redelivered::sum);
         if (samples != null && latest != null) {
             StatusReport report = new StatusReport(
                     new StatusReport.Sources(health, watch, samples, folder, reloads, () -> routes), Clock.systemUTC());
