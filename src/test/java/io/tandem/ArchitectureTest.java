@@ -214,6 +214,14 @@ class ArchitectureTest {
             .resideInAPackage("org.apache.camel..");
 
     @ArchTest
+    static final ArchRule onlyObservingKnowsOpenTelemetry = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.tandem.observe..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.opentelemetry..", "io.prometheus..");
+
+    @ArchTest
     static final ArchRule packagesDependInOneDirection =
             slices().matching("io.tandem.(*)..").should().beFreeOfCycles();
 

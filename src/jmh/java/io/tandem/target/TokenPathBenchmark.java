@@ -2,6 +2,7 @@ package io.tandem.target;
 
 import com.sun.net.httpserver.HttpServer;
 import io.tandem.message.Message;
+import io.tandem.message.Span;
 import io.tandem.message.TraceContext;
 import io.tandem.oauth2.ClientAuth;
 import io.tandem.oauth2.Grant;
@@ -50,7 +51,8 @@ public class TokenPathBenchmark {
     private TokenSources sources;
     private TokenSource source;
     private Authorizer authorizer;
-    private final Message message = Message.create("http", Map.of(), TraceContext.root(), Duration.ofHours(1));
+    private final Message message =
+            Message.create("http", Map.of(), Span.unrecorded(TraceContext.root()), Duration.ofHours(1));
 
     @Setup
     public void start() throws Exception {

@@ -5,9 +5,11 @@ import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
+import io.tandem.message.Span;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cancels the deliveries of a message that are under way when those that have ended decide its policy. Thread-safe.
@@ -18,6 +20,11 @@ public record CancelOthers(MessageObserver next, CompletionPolicy policy, Set<St
         implements MessageObserver {
     public CancelOthers {
         targets = Set.copyOf(targets);
+    }
+
+    @Override
+    public Span begin(String entry, @Nullable String traceparent, long sinceNanos) {
+        return next.begin(entry, traceparent, sinceNanos);
     }
 
     @Override

@@ -65,12 +65,14 @@ public final class MergeReplies implements AggregationStrategy {
         if (exchange == null || message == null) {
             return;
         }
+        long startNanos = message.span().isRecorded() ? System.nanoTime() : 0;
         List<Delivery> deliveries = deliveries(exchange, false);
         boolean met = policy.isMet(deliveries);
         Merged merged = own == null ? shape.merge(deliveries) : met ? ownMerging.merge(own, message, deliveries) : null;
         MergedReply reply = new MergedReply(message.id(), policy.text(), met, deliveries, merged);
         DefaultMessage body = new DefaultMessage(exchange.getContext());
         body.setBody(reply);
+        message.span().past("merge", startNanos);
         exchange.setMessage(body);
     }
 

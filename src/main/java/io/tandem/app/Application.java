@@ -1,12 +1,5 @@
 package io.tandem.app;
 
-import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.HashedWheelTimer;
 import io.tandem.app.RouteLoader.FaultsException;
 import io.tandem.caller.CallerCheck;
@@ -27,6 +20,7 @@ import io.tandem.journal.Journals;
 import io.tandem.message.Deadline;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
+import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
@@ -36,12 +30,18 @@ import io.tandem.oauth2.TokenSource;
 import io.tandem.oauth2.TokenSources;
 import io.tandem.oauth2.TokenStatus;
 import io.tandem.observe.Health;
+import io.tandem.observe.LogLevels;
 import io.tandem.observe.ManagementServer;
 import io.tandem.observe.MessageWatch;
 import io.tandem.observe.Meters;
+import io.tandem.observe.Registries;
 import io.tandem.observe.TandemMeter;
 import io.tandem.observe.TokenMeters;
+import io.tandem.observe.Tracing;
 import io.tandem.openapi.DocsPage;
+import io.tandem.status.LatestMessages;
+import io.tandem.status.Samples;
+import io.tandem.status.StatusPage;
 import io.tandem.target.OAuth2Targets;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -63,6 +63,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.FailedToStartRouteException;
@@ -87,6 +88,9 @@ public final class Application implements AutoCloseable {
     private final ExecutorService merging;
     private final HashedWheelTimer timer;
     private final Health health = new Health();
+    private final Tracing tracing;
+    private final Registries registries;
+    private final MessageWatch watch;
     private final HttpEntry http;
     private final @Nullable CallerCheck callers;
     private final FolderEntry folder;
@@ -99,6 +103,8 @@ public final class Application implements AutoCloseable {
     private final Generation.Services services;
     private final Reloads reloads;
     private final RetiredRoutes retired = new RetiredRoutes();
+    private final LongAdder redelivered = new LongAdder();
+    private final @Nullable Samples samples;
     private @Nullable Reloader reloader;
 
     /** By which configuration messages are taken. */
@@ -134,18 +140,18 @@ public final class Application implements AutoCloseable {
                 },
                 10,
                 TimeUnit.MILLISECONDS);
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new ClassLoaderMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
-        Meters meters = new Meters(registry);
+        this.tracing = new Tracing(settings.telemetry());
+        this.registries = new Registries(settings.telemetry(), tracing);
+        Meters meters = new Meters(registries.all());
         this.reloads = new Reloads(meters, Instant.now());
-        MessageWatch watch = new MessageWatch(settings.accessLog(), meters);
-        this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, watch);
-        this.management = new ManagementServer(vertx, settings.management(), health, registry, executor);
-        this.tokenMeters = new TokenMeters(meters);
+        this.watch = new MessageWatch(settings.accessLog(), meters, tracing);
+        LatestMessages latest = settings.statusPage() ? new LatestMessages(watch, Clock.systemUTC()) : null;
+        MessageObserver observer = latest == null ? watch : latest;
+        this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, observer);
+        LogLevels levels = new LogLevels(() -> targets().parts().keySet());
+        ManagementServer.Views views = new ManagementServer.Views(health, registries.prometheus(), levels);
+        this.management = new ManagementServer(vertx, settings.management(), views, executor);
+        this.tokenMeters = new TokenMeters(meters, tracing);
         this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), tokenMeters);
         this.logins = OAuth2Targets.store(settings.tokens());
         GuaranteedDelivery delivery = new GuaranteedDelivery(
@@ -153,8 +159,8 @@ public final class Application implements AutoCloseable {
                 settings,
                 this::send,
                 executor);
-        this.folder = new FolderEntry(settings.inbox(), delivery, watch, executor);
-        this.kafka = kafka(settings, watch, meters);
+        this.folder = new FolderEntry(settings.inbox(), delivery, observer, executor);
+        this.kafka = kafka(settings, observer, meters);
         this.callers = CallerCheck.of(settings.callers());
         if (callers != null) {
             http.guard(callers, settings.callers());
@@ -183,21 +189,35 @@ public final class Application implements AutoCloseable {
         meters.counter(
                 TandemMeter.JOURNAL_COMMIT_TIME,
                 () -> delivery.journal().statistics().took().toNanos() / 1e9);
+        meters.gauge(TandemMeter.INBOX_FILES, folder::waiting, "waiting");
+        meters.gauge(TandemMeter.INBOX_FILES, folder::taken, "taken");
+        Disks.of(settings).forEach((place, at) -> {
+            meters.gauge(TandemMeter.DISK, () -> Disks.free(at), place, "free");
+            meters.gauge(TandemMeter.DISK, () -> Disks.total(at), place, "total");
+        });
         this.targetMeters =
                 new TargetMeters(meters, watch, target -> delivery.journal().backlog(target));
+        RouteMeters routeMeters = settings.telemetry().routeMetrics() ? new RouteMeters(registries.all()) : null;
         this.services = new Generation.Services(
                 folder,
                 kafka == null ? null : kafka.intake(),
-                watch,
+                new Generation.Watch(observer, routeMeters),
                 new Generation.Threads(executor, merging),
                 timer);
         Targets targets = Targets.none().with(settings.targets(), tokens, logins);
         this.generation = new Generation(settings, targets, delivery, services);
         targetMeters.add(targets);
         tokenMeters.watch(targets.tokens().values());
+        this.samples =
+                latest == null ? null : new Samples(registries.prometheus(), Clock.systemUTC(), redelivered::sum);
+        if (samples != null && latest != null) {
+            StatusReport report = new StatusReport(
+                    new StatusReport.Sources(health, watch, samples, folder, reloads, () -> routes), Clock.systemUTC());
+            StatusPage.serve(http, new StatusPage.Sources(() -> report.now(generation), samples, latest));
+        }
     }
 
-    private @Nullable KafkaEntry kafka(Settings settings, MessageWatch watch, Meters meters) {
+    private @Nullable KafkaEntry kafka(Settings settings, MessageObserver observer, Meters meters) {
         Settings.Kafka wanted = settings.kafka();
         if (wanted == null) {
             return null;
@@ -211,7 +231,7 @@ public final class Application implements AutoCloseable {
                         () -> generation.delivery(),
                         () -> generation.settings().deadline(),
                         settings.http().forwardHeaders(),
-                        watch,
+                        observer,
                         executor));
         KafkaParts.measure(created, wanted, meters);
         return created;
@@ -271,6 +291,10 @@ public final class Application implements AutoCloseable {
         }
         // so that the first message need not wait; a failure is logged and retried where it happens
         generation.targets().tokens().values().forEach(TokenSource::token);
+        if (samples != null) {
+            samples.sample();
+            vertx.setPeriodic(Samples.INTERVAL.toMillis(), id -> executor.execute(samples::sample));
+        }
         vertx.setPeriodic(
                 10_000, id -> executor.execute(() -> generation.targets().evictIdle()));
     }
@@ -510,6 +534,8 @@ public final class Application implements AutoCloseable {
         executor.shutdown();
         merging.shutdownNow();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+        tracing.close();
+        registries.close();
     }
 
     /** Whoever spreads messages over several instances finds out that this one is not ready. */
@@ -530,7 +556,15 @@ public final class Application implements AutoCloseable {
         return current.apiDocument().content();
     }
 
+    /** For what goes on in the background, be it at once or after a while. */
     private CompletionStage<MergedReply> send(Message message, byte[] body, @Nullable String contentType) {
+        redelivered.increment();
+        Message resumed = watch.resumed(message);
+        return routed(resumed, body, contentType)
+                .whenComplete((reply, failure) -> watch.wentOn(message, resumed, reply));
+    }
+
+    private CompletionStage<MergedReply> routed(Message message, byte[] body, @Nullable String contentType) {
         RouteSet tried = null;
         while (true) {
             RouteSet current = routes;

@@ -37,8 +37,14 @@ final class Generation {
      *
      * @param intake null: the journal
      */
-    record Services(
-            FolderEntry folder, @Nullable Intake intake, MessageObserver watch, Threads threads, Timer timer) {}
+    record Services(FolderEntry folder, @Nullable Intake intake, Watch watch, Threads threads, Timer timer) {}
+
+    /**
+     * Who is told of messages.
+     *
+     * @param routeMeters null when Camel measures nothing
+     */
+    record Watch(MessageObserver messages, @Nullable RouteMeters routeMeters) {}
 
     /**
      * The threads that carry messages.
@@ -59,7 +65,7 @@ final class Generation {
         this.targets = targets;
         this.delivery = delivery;
         this.policy = CompletionPolicy.parse(settings.completion());
-        MessageObserver watch = services.watch();
+        MessageObserver watch = services.watch().messages();
         ExecutorService executor = services.threads().branches();
         beans.put(
                 "acceptMessage",
@@ -83,6 +89,10 @@ final class Generation {
                         new OwnMerging(services.threads().merging(), largestReplies(settings))));
         beans.put("branches", executor);
         beans.put("jslt", new JsltLanguage());
+        if (services.watch().routeMeters() != null) {
+            // Camel finds it by its type
+            beans.put("routeMeters", services.watch().routeMeters());
+        }
         beans.putAll(services.folder().beans(settings.inbox(), settings.deadline(), delivery));
         boolean firstIsEnough =
                 settings.completion().equals("first") || settings.shape().equals("first");

@@ -81,7 +81,8 @@ final class RouteSet {
                         main.getCamelContext(),
                         scatterGathers.ownStrategy() ? AnswerForm.OWN : AnswerForm.of(settings.shape()),
                         settings.http().forwardHeaders(),
-                        settings.callers()));
+                        settings.callers(),
+                        settings.statusPage()));
     }
 
     /**

@@ -66,6 +66,7 @@ final class TargetMeters {
         meters.counter(TandemMeter.LIMITED, () -> ofGuard(name, TargetGuard::limited), name);
         meters.gauge(TandemMeter.BULKHEAD, () -> ofGuard(name, TargetGuard::inFlight), name, "in-flight");
         meters.gauge(TandemMeter.BULKHEAD, () -> ofGuard(name, TargetGuard::waiting), name, "waiting");
+        meters.gauge(TandemMeter.RATE_WAITING, () -> ofGuard(name, TargetGuard::waitingForTurn), name);
         BREAKER_STATES.forEach(state -> meters.gauge(
                 TandemMeter.BREAKER,
                 () -> ofGuard(name, guard -> state.equals(guard.breakerState()) ? 1 : 0),

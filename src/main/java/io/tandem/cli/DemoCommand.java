@@ -8,13 +8,16 @@ import io.tandem.demo.Demo;
 import io.tandem.demo.DemoException;
 import io.tandem.demo.DemoSettings;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code tandem demo}: the service between demo parties of its own, with nothing configured. */
@@ -36,12 +39,33 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     private ConfigurationOptions configuration;
 
+    @Option(
+            names = "--traffic",
+            paramLabel = "RATE",
+            description = "Sends orders at that rate, such as 20/s, so that there is something to see.")
+    private @Nullable String traffic;
+
+    @Option(names = "--chaos", description = "Lets the demo APIs fail, slow down and recover in turn.")
+    private boolean chaos;
+
     @Override
     public Integer call() {
         Demo demo = null;
         try {
-            demo = Demo.start(DemoSettings.parse(configuration.overrides()));
+            if (traffic != null) {
+                configuration.overrides().put(DEMO_PREFIX + "traffic", traffic);
+            }
+            if (chaos) {
+                configuration.overrides().put(DEMO_PREFIX + "chaos", "true");
+            }
+            DemoSettings ofDemo = DemoSettings.parse(configuration.overrides());
+            demo = Demo.start(ofDemo);
             Map<String, String> overrides = new HashMap<>(demo.configuration());
+            if (ofDemo.chaos()) {
+                // what guards targets from each other's trouble is to be seen, too
+                overrides.put("target." + Demo.API_ONE + ".breaker", "true");
+                overrides.put("target." + Demo.API_TWO + ".breaker", "true");
+            }
             configuration.overrides().forEach((key, value) -> {
                 if (!key.startsWith(DEMO_PREFIX)) {
                     overrides.put(key, value);
@@ -51,6 +75,8 @@ final class DemoCommand implements Callable<Integer> {
                     configuration.sources().withoutDefaultFile().withOverrides(overrides));
             RunningService service = RunningService.start(live);
             service.closeOnShutdown(demo::close);
+            Settings.Inbox inbox = live.settings().inbox();
+            demo.move(URI.create(entry(service, live.settings()) + "/messages"), inbox.enabled() ? inbox.dir() : null);
             greet(spec.commandLine().getOut(), demo, service, live.settings());
             return TandemCommand.KEEP_RUNNING;
         } catch (ConfigurationException | DemoException | StartException e) {
@@ -63,8 +89,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void greet(PrintWriter out, Demo demo, RunningService service, Settings settings) {
-        String tandem =
-                "http://" + settings.http().host() + ":" + service.application().httpPort();
+        String tandem = entry(service, settings);
         String management = "http://" + settings.management().host() + ":"
                 + service.application().managementPort();
         out.printf(
@@ -79,6 +104,7 @@ final class DemoCommand implements Callable<Integer> {
                   curl -X PUT %3$s/behaviour -H 'Content-Type: application/json' -d '{"latencyMs":500,"failureRate":0.5}'
 
                 Look around:
+                  %1$s/                     the status page: what goes on, what became of each message
                   %1$s/docs                 the API, to try in the browser
                   %4$s/observe/health       is it well?
                   %4$s/observe/metrics      Prometheus metrics
@@ -88,6 +114,10 @@ final class DemoCommand implements Callable<Integer> {
                 """,
                 tandem, dropAFile(settings.inbox()), demo.url(Demo.API_TWO), management, demo.url(Demo.API_ONE));
         out.flush();
+    }
+
+    private static String entry(RunningService service, Settings settings) {
+        return "http://" + settings.http().host() + ":" + service.application().httpPort();
     }
 
     private static String dropAFile(Settings.Inbox inbox) {

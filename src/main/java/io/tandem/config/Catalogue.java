@@ -95,6 +95,14 @@ final class Catalogue {
             .withDefault("true")
             .atStart();
 
+    static final Key<Boolean> STATUS_PAGE = key(
+                    "tandem.status-page",
+                    ValueTypes.FLAG,
+                    "false",
+                    "Whether the status page is served at / and its documents under /status.")
+            .withDefault("true")
+            .atStart();
+
     static final Key<Integer> MAX_IN_FLIGHT = key(
                     "tandem.max-in-flight",
                     ValueTypes.count(1, 1_000_000),
@@ -134,6 +142,50 @@ final class Catalogue {
                     ValueTypes.TEXT,
                     "integration",
                     "The namespace of the Lease, with tandem.cluster=kubernetes; the pod's own unless told otherwise.")
+            .atStart();
+
+    static final Key<Boolean> ROUTE_METRICS = key(
+                    "tandem.metrics.routes",
+                    ValueTypes.FLAG,
+                    "true",
+                    "Whether Camel's own meters of each route are there besides Tandem's; they cost time with each message.")
+            .withDefault("false")
+            .atStart();
+
+    static final Key<Double> TRACING_SAMPLE = key(
+                    "tandem.tracing.sample",
+                    ValueTypes.fraction(0, 1),
+                    "0.01",
+                    "Share of the messages whose traces are sent to tandem.otlp.url, unless a caller has decided by its own"
+                            + " traceparent; 0 traces none.")
+            .withDefault("0")
+            .atStart();
+
+    static final Key<String> OTLP_URL = key(
+                    "tandem.otlp.url",
+                    ValueTypes.URL,
+                    "https://otlp.example.com",
+                    "Collector of OpenTelemetry, which takes OTLP over HTTP: the part before /v1/traces and /v1/metrics.")
+            .withDefault("http://127.0.0.1:4318")
+            .atStart();
+
+    static final Key<Secret> OTLP_AUTHORIZATION = secret(
+                    "tandem.otlp.authorization",
+                    "file:/run/secrets/otlp-authorization",
+                    "Header Authorization for the collector, as it is sent.")
+            .atStart();
+
+    static final Key<Boolean> OTLP_METRICS = key(
+                    "tandem.otlp.metrics",
+                    ValueTypes.FLAG,
+                    "true",
+                    "Whether the meters are sent to tandem.otlp.url; they are at the management port in any case.")
+            .withDefault("false")
+            .atStart();
+
+    static final Key<Duration> OTLP_INTERVAL = key(
+                    "tandem.otlp.interval", ValueTypes.DURATION, "30s", "How often the meters are sent.")
+            .withDefault("60s")
             .atStart();
 
     static final Key<String> HTTP_HOST = key(
@@ -412,6 +464,12 @@ final class Catalogue {
                     "9090",
                     "Port on which health and metrics are served; 0 takes any free one.")
             .withDefault("9876")
+            .atStart();
+
+    static final Key<Secret> MANAGEMENT_KEY = secret(
+                    "tandem.management.key",
+                    "file:/run/secrets/tandem-management-key",
+                    "Key by which the log level of a target can be changed at the management port; without it, nobody can.")
             .atStart();
 
     static final Key<Boolean> INBOX_ENABLED = key(
@@ -1279,6 +1337,7 @@ final class Catalogue {
             LATE,
             COMPARE_IGNORE,
             DEADLINE,
+            STATUS_PAGE,
             MAX_IN_FLIGHT,
             ROUTES,
             RELOAD,
@@ -1286,6 +1345,12 @@ final class Catalogue {
             CLUSTER,
             CLUSTER_DIR,
             CLUSTER_NAMESPACE,
+            ROUTE_METRICS,
+            TRACING_SAMPLE,
+            OTLP_URL,
+            OTLP_AUTHORIZATION,
+            OTLP_METRICS,
+            OTLP_INTERVAL,
             HTTP_HOST,
             HTTP_PORT,
             HTTP_MAX_BODY,
@@ -1322,6 +1387,7 @@ final class Catalogue {
             CALLER_RATE,
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
+            MANAGEMENT_KEY,
             INBOX_ENABLED,
             INBOX_DIR,
             INBOX_WINDOW,

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Renders the reference page of the configuration from the {@link Catalogue}, so that the two can't drift apart. */
 final class ConfigurationReference {
@@ -31,7 +32,12 @@ final class ConfigurationReference {
                     "Who may call",
                     "[security.md](security.md) shows how to make keys, and what each way asks of callers.",
                     ConfigurationReference::isOfCallers),
-            new Section("Health and metrics", "", key -> key.name().startsWith("tandem.management.")),
+            new Section("Health and log levels", "", key -> key.name().startsWith("tandem.management.")),
+            new Section(
+                    "Metrics and traces",
+                    "[operations.md](operations.md) says what there is to be seen.",
+                    key -> Stream.of("tandem.metrics.", "tandem.tracing.", "tandem.otlp.")
+                            .anyMatch(key.name()::startsWith)),
             new Section("Watched folder", "", key -> key.name().startsWith("tandem.inbox.")),
             new Section(
                     "Journal",

@@ -68,6 +68,7 @@ final class Rehearsal {
         put(Catalogue.MANAGEMENT_PORT.name(), "0");
         put(Catalogue.ACCESS_LOG.name(), "off");
         put(Catalogue.RELOAD.name(), "false");
+        put(Catalogue.STATUS_PAGE.name(), "false");
         put(Catalogue.INBOX_DIR.name(), standIns.folder().resolve("inbox").toString());
         put(Catalogue.TOKENS_DIR.name(), standIns.folder().resolve("tokens").toString());
         put(

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline the time budget of one message
  * @param routes the folder of the route files
  * @param reload whether edits take effect while Tandem runs
+ * @param statusPage whether the status page is served
  * @param maxInFlight messages processed at the same time, beyond which callers get 503
  * @param http the HTTP entry
  * @param callers who may call the HTTP entry
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens what is common to all tokens
  * @param accessLog how the access log is written
  * @param cluster how a leader is elected among instances
+ * @param telemetry what is measured and traced besides, and where it is sent
  * @param targets by name, in the order in which they first appear in the configuration
  * @param camel the {@code camel.*} properties, handed to Camel Main as they are
  * @param placeholders what <code>{{…}}</code> in route files may refer to; holds no secret
@@ -43,6 +45,7 @@ public record Settings(
         Duration deadline,
         Path routes,
         boolean reload,
+        boolean statusPage,
         int maxInFlight,
         Http http,
         Callers callers,
@@ -53,6 +56,7 @@ public record Settings(
         Tokens tokens,
         AccessLog accessLog,
         Cluster cluster,
+        Telemetry telemetry,
         Map<String, Target> targets,
         Map<String, String> camel,
         Map<String, String> placeholders) {
@@ -60,7 +64,7 @@ public record Settings(
     @Override
     public String toString() {
         return ("Settings[completion=%s, shape=%s, deadline=%s, routes=%s, maxInFlight=%d, http=%s, callers=%s,"
-                        + " management=%s, inbox=%s, journal=%s, kafka=%s, tokens=%s, accessLog=%s, cluster=%s, targets=%s, camel=%s, placeholders=%s]")
+                        + " management=%s, inbox=%s, journal=%s, kafka=%s, tokens=%s, accessLog=%s, cluster=%s, telemetry=%s, targets=%s, camel=%s, placeholders=%s]")
                 .formatted(
                         completion,
                         shape,
@@ -76,6 +80,7 @@ public record Settings(
                         tokens,
                         accessLog,
                         cluster,
+                        telemetry,
                         targets.values(),
                         camel.keySet(),
                         placeholders.keySet());
@@ -215,8 +220,13 @@ public record Settings(
     /** How a running Tandem with this configuration is called; the host as configured, not resolved. */
     public record Address(String host, int port, String keyHeader, boolean tls) {}
 
-    /** Where health and metrics are served; port 0: any free one. */
-    public record Management(String host, int port) {}
+    /**
+     * Where health and metrics are served.
+     *
+     * @param port 0: any free one
+     * @param key by which log levels are changed; null: by nobody
+     */
+    public record Management(String host, int port, @Nullable Secret key) {}
 
     /**
      * The watched folder.
@@ -347,6 +357,7 @@ public record Settings(
     public enum AccessLog {
         TEXT,
         JSON,
+        ECS,
         OFF
     }
 
@@ -469,6 +480,25 @@ public record Settings(
      * @param longestWait for a place
      */
     public record Bulkhead(int maxInFlight, Duration longestWait) {}
+
+    /**
+     * What is measured and traced besides what always is.
+     *
+     * @param routeMetrics whether Camel's own meters of routes are there
+     * @param sample share of the messages that are traced, of those whose caller has not decided; 0: none at all
+     * @param otlp where it is sent
+     */
+    public record Telemetry(boolean routeMetrics, double sample, Otlp otlp) {}
+
+    /**
+     * A collector that speaks OTLP over HTTP.
+     *
+     * @param url before {@code /v1/traces} and {@code /v1/metrics}
+     * @param authorization the header of that name, or null
+     * @param metrics whether it gets meters, which are at the management port in any case
+     * @param interval between two sets of meters
+     */
+    public record Otlp(String url, @Nullable Secret authorization, boolean metrics, Duration interval) {}
 
     /** How Tandem shows a target who it is. */
     public sealed interface Auth {

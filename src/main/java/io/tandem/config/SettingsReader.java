@@ -9,7 +9,9 @@ import io.tandem.config.Settings.Inbox;
 import io.tandem.config.Settings.Journal;
 import io.tandem.config.Settings.Kafka;
 import io.tandem.config.Settings.Management;
+import io.tandem.config.Settings.Otlp;
 import io.tandem.config.Settings.Target;
+import io.tandem.config.Settings.Telemetry;
 import io.tandem.config.Settings.Tokens;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,6 +73,7 @@ final class SettingsReader {
                 values.get(Catalogue.DEADLINE),
                 routes,
                 values.get(Catalogue.RELOAD),
+                values.get(Catalogue.STATUS_PAGE),
                 values.get(Catalogue.MAX_IN_FLIGHT),
                 http,
                 callers,
@@ -84,6 +87,7 @@ final class SettingsReader {
                         values.get(Catalogue.CLUSTER),
                         values.get(Catalogue.CLUSTER_DIR),
                         values.find(Catalogue.CLUSTER_NAMESPACE, Catalogue.CLUSTER_NAMESPACE.name())),
+                telemetry(),
                 targets,
                 camel,
                 values.open());
@@ -143,8 +147,10 @@ final class SettingsReader {
     }
 
     private Management management(Http http) {
-        Management management =
-                new Management(values.get(Catalogue.MANAGEMENT_HOST), values.get(Catalogue.MANAGEMENT_PORT));
+        Management management = new Management(
+                values.get(Catalogue.MANAGEMENT_HOST),
+                values.get(Catalogue.MANAGEMENT_PORT),
+                values.findSecret(Catalogue.MANAGEMENT_KEY, Catalogue.MANAGEMENT_KEY.name()));
         if (management.port() != 0
                 && management.port() == http.port()
                 && management.host().equals(http.host())) {
@@ -219,6 +225,15 @@ final class SettingsReader {
                             + " -base64 32' writes them");
         }
         return new Tokens(folder(Catalogue.TOKENS_DIR), key, values.get(Catalogue.TOKENS_REFRESH_AT));
+    }
+
+    private Telemetry telemetry() {
+        Otlp otlp = new Otlp(
+                values.get(Catalogue.OTLP_URL),
+                values.findSecret(Catalogue.OTLP_AUTHORIZATION, Catalogue.OTLP_AUTHORIZATION.name()),
+                values.get(Catalogue.OTLP_METRICS),
+                values.get(Catalogue.OTLP_INTERVAL));
+        return new Telemetry(values.get(Catalogue.ROUTE_METRICS), values.get(Catalogue.TRACING_SAMPLE), otlp);
     }
 
     private static boolean isKey(String text) {

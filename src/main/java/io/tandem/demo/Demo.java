@@ -5,7 +5,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The demo, running: two APIs that ask for OAuth2 access tokens, and the authorization server that issues them. All on
@@ -37,14 +40,22 @@ public final class Demo implements AutoCloseable {
     private static final Party.Limits AUTHORIZATION_LIMITS =
             new Party.Limits(16 * 1024, 1024, AuthorizationServerRoutes.HEADERS);
 
+    /** From one change of an API's behaviour to the next: long enough to be seen on a chart of a quarter of an hour. */
+    private static final Duration TROUBLE = Duration.ofSeconds(20);
+
+    private static final Duration A_FILE_EVERY = Duration.ofMinutes(1);
+
     private final Vertx vertx;
     private final ExecutorService executor;
     private final ScheduledExecutorService timer;
+    private final DemoSettings settings;
     private final Map<String, Party> parties = new LinkedHashMap<>();
+    private final Map<String, DemoApi> apis = new LinkedHashMap<>();
     private final Map<String, Client> clients;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Demo(DemoSettings settings, Clock clock) {
+        this.settings = settings;
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setUseDaemonThread(true)
                 .setEventLoopPoolSize(2)
@@ -98,6 +109,7 @@ public final class Demo implements AutoCloseable {
     }
 
     private void api(DemoApi api, int port) {
+        apis.put(api.name(), api);
         add(new Party(api.name(), port, API_LIMITS, new ApiRoutes(api, timer), vertx, executor));
     }
 
@@ -150,6 +162,24 @@ public final class Demo implements AutoCloseable {
     public URI url(String party) {
         return Objects.requireNonNull(parties.get(party), () -> "no such party: " + party)
                 .url();
+    }
+
+    /**
+     * Begins with what makes the demo move, as far as it is wanted: orders for Tandem, and trouble for the APIs.
+     *
+     * @param messages where Tandem takes messages
+     * @param inbox the folder that Tandem watches; null for none
+     */
+    public void move(URI messages, @Nullable Path inbox) {
+        if (!settings.traffic().isZero()) {
+            Traffic.start(messages, settings.traffic(), timer);
+            if (inbox != null) {
+                Traffic.dropFiles(inbox, A_FILE_EVERY, timer);
+            }
+        }
+        if (settings.chaos()) {
+            Chaos.start(apis, timer, TROUBLE);
+        }
     }
 
     /** Answers what is under way at once, stops everything and frees the ports. Does nothing the second time. */

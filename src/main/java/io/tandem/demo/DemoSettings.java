@@ -9,8 +9,11 @@ import java.util.Map;
  * @param apiOne {@code demo.api-one.*}
  * @param apiTwo {@code demo.api-two.*}
  * @param authorizationServer {@code demo.authorization-server.*}
+ * @param traffic {@code demo.traffic}: time from one order to the next, made of a rate; zero when none are sent
+ * @param chaos {@code demo.chaos}: whether the APIs fail, slow down and recover in turn
  */
-public record DemoSettings(Api apiOne, Api apiTwo, AuthorizationServer authorizationServer) {
+public record DemoSettings(
+        Api apiOne, Api apiTwo, AuthorizationServer authorizationServer, Duration traffic, boolean chaos) {
 
     /**
      * One demo API, as it behaves until told otherwise.

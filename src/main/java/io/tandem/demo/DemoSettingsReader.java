@@ -19,6 +19,7 @@ final class DemoSettingsReader {
     private static final Duration MAX_TOKEN_LIFETIME = Duration.ofHours(24);
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
     private static final Pattern SHARE = Pattern.compile("0(\\.\\d{1,9})?|1(\\.0{1,9})?");
+    private static final Pattern RATE = Pattern.compile("([1-9]\\d{0,4})/(s|m)");
     private static final Pattern PORT = Pattern.compile("\\d{1,5}");
 
     private final Map<String, String> properties;
@@ -43,7 +44,13 @@ final class DemoSettingsReader {
                                 PREFIX + Demo.AUTHORIZATION_SERVER + ".token-lifetime",
                                 Duration.ofSeconds(60),
                                 Duration.ofSeconds(1),
-                                MAX_TOKEN_LIFETIME)));
+                                MAX_TOKEN_LIFETIME)),
+                value(
+                        PREFIX + "traffic",
+                        Duration.ZERO,
+                        "a rate such as 20/s or 90/m, at most 1000/s",
+                        DemoSettingsReader::interval),
+                value(PREFIX + "chaos", false, "true or false", DemoSettingsReader::flag));
         for (String key : new TreeSet<>(properties.keySet())) {
             if (key.startsWith(PREFIX) && !known.contains(key)) {
                 faults.add("unknown key '" + key + "': expected one of " + String.join(", ", known));
@@ -123,6 +130,21 @@ final class DemoSettingsReader {
                     case "m" -> Duration.ofMinutes(amount);
                     default -> Duration.ofHours(amount);
                 });
+    }
+
+    /** Of a rate; what the pattern lets through is at least one. */
+    private static Optional<Duration> interval(String text) {
+        Matcher matcher = RATE.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        Duration per = matcher.group(2).equals("s") ? Duration.ofSeconds(1) : Duration.ofMinutes(1);
+        return Optional.of(per.dividedBy(Long.parseLong(matcher.group(1))))
+                .filter(interval -> interval.compareTo(Duration.ofMillis(1)) >= 0);
+    }
+
+    private static Optional<Boolean> flag(String text) {
+        return text.equals("true") || text.equals("false") ? Optional.of(Boolean.valueOf(text)) : Optional.empty();
     }
 
     private static Optional<Double> share(String text) {

@@ -9,6 +9,7 @@ import io.tandem.message.Message;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
+import io.tandem.message.Span;
 import io.tandem.message.TraceContext;
 import java.time.Clock;
 import java.time.Duration;
@@ -438,9 +439,8 @@ public final class GuaranteedDelivery implements AutoCloseable {
     }
 
     private Message message(StoredMessage stored, RunLedger ledger) {
-        return Message.create(
-                        stored.entry(), stored.headers(), TraceContext.continueOrRoot(stored.traceparent()), deadline)
-                .journaled(stored.id(), ledger);
+        Span span = Span.unrecorded(TraceContext.continueOrRoot(stored.traceparent()));
+        return Message.create(stored.entry(), stored.headers(), span, deadline).journaled(stored.id(), ledger);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.tandem.message;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param body the reply's body, null when it was empty or there was none
  * @param problem why it was not delivered, null when it was
  * @param retryAfter what the target asked for, or null
+ * @param trace of its attempts, in their order, as far as they were made just now; the journal does not keep it
  */
 public record Delivery(
         String target,
@@ -22,7 +24,32 @@ public record Delivery(
         int attempts,
         @Nullable ReplyBody body,
         @Nullable Problem problem,
-        @Nullable Duration retryAfter) {
+        @Nullable Duration retryAfter,
+        List<AttemptTrace> trace) {
+
+    public Delivery {
+        trace = List.copyOf(trace);
+    }
+
+    /** One whose attempts were not traced. */
+    public Delivery(
+            String target,
+            Outcome outcome,
+            int status,
+            Duration took,
+            int attempts,
+            @Nullable ReplyBody body,
+            @Nullable Problem problem,
+            @Nullable Duration retryAfter) {
+        this(target, outcome, status, took, attempts, body, problem, retryAfter, List.of());
+    }
+
+    /** The same without the reply's body, which may be large. */
+    public Delivery withoutBody() {
+        return body == null
+                ? this
+                : new Delivery(target, outcome, status, took, attempts, null, problem, retryAfter, trace);
+    }
 
     /** Whether the target has taken the message. */
     public boolean delivered() {

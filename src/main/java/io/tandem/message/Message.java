@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param id a ULID
  * @param entry where it came in: {@code http}, {@code folder}, {@code kafka}
  * @param headers the caller's headers that are passed on to targets
- * @param trace the caller's trace, or a new one
+ * @param span of all of its way, in the caller's trace or a new one
  * @param startNanos {@link System#nanoTime()} at intake
  * @param callerToken with which the caller came; null when there is none, or no target needs it
  * @param cancellation tells when nobody waits for the rest
@@ -22,7 +22,7 @@ public record Message(
         String id,
         String entry,
         Map<String, String> headers,
-        TraceContext trace,
+        Span span,
         long startNanos,
         Deadline deadline,
         Cancellation cancellation,
@@ -33,19 +33,19 @@ public record Message(
     public static final String PROPERTY = "TandemMessage";
 
     /** A new message with a fresh id, and a deadline that far from now. */
-    public static Message create(String entry, Map<String, String> headers, TraceContext trace, Duration budget) {
-        return create(entry, headers, trace, budget, new Cancellation());
+    public static Message create(String entry, Map<String, String> headers, Span span, Duration budget) {
+        return create(entry, headers, span, budget, new Cancellation());
     }
 
     /** A new message with a fresh id, and a deadline that far from now, that its caller may give up. */
     public static Message create(
-            String entry, Map<String, String> headers, TraceContext trace, Duration budget, Cancellation cancellation) {
+            String entry, Map<String, String> headers, Span span, Duration budget, Cancellation cancellation) {
         long now = System.nanoTime();
         return new Message(
                 Ulid.fast().toString(),
                 entry,
                 headers,
-                trace,
+                span,
                 now,
                 new Deadline(now + budget.toNanos()),
                 cancellation,
@@ -53,14 +53,38 @@ public record Message(
                 null);
     }
 
+    /** What {@code traceparent} says of it. */
+    public TraceContext trace() {
+        return span.context();
+    }
+
+    /** The same message, on a way that others see as {@code other}. */
+    public Message withSpan(Span other) {
+        return new Message(id, entry, headers, other, startNanos, deadline, cancellation, callerToken, ledger);
+    }
+
+    /** The same message, which had been here before: its time runs from {@code nanos} of {@link System#nanoTime()}. */
+    public Message since(long nanos) {
+        return new Message(
+                id,
+                entry,
+                headers,
+                span,
+                nanos,
+                new Deadline(deadline.nanoTime() - (startNanos - nanos)),
+                cancellation,
+                callerToken,
+                ledger);
+    }
+
     /** The same message of a caller who came with a token. */
     public Message withCallerToken(@Nullable CallerToken token) {
-        return new Message(id, entry, headers, trace, startNanos, deadline, cancellation, token, ledger);
+        return new Message(id, entry, headers, span, startNanos, deadline, cancellation, token, ledger);
     }
 
     /** The same message with another time budget. */
     public Message withDeadline(Deadline other) {
-        return new Message(id, entry, headers, trace, startNanos, other, cancellation, callerToken, ledger);
+        return new Message(id, entry, headers, span, startNanos, other, cancellation, callerToken, ledger);
     }
 
     /**
@@ -70,7 +94,7 @@ public record Message(
      */
     public Message journaled(String journaledId, DeliveryLedger itsLedger) {
         return new Message(
-                journaledId, entry, headers, trace, startNanos, deadline, new Cancellation(), callerToken, itsLedger);
+                journaledId, entry, headers, span, startNanos, deadline, new Cancellation(), callerToken, itsLedger);
     }
 
     /** The same at one target over all attempts, another at every other. */

@@ -1,12 +1,24 @@
 package io.tandem.message;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Is told what happens to messages, for meters and logs. Called on the threads that do the work: implementations must
  * be thread-safe, quick and never throw.
  */
 public interface MessageObserver {
+
+    /**
+     * An entry has read what may become a message, and a thread has taken it up just now.
+     *
+     * @param traceparent what the caller says of its trace, or null
+     * @param sinceNanos {@link System#nanoTime()} when it had been read
+     * @return the span of the message's way
+     */
+    default Span begin(String entry, @Nullable String traceparent, long sinceNanos) {
+        return Span.unrecorded(TraceContext.continueOrRoot(traceparent));
+    }
 
     /** An entry has taken a message; {@link #replied} follows. */
     void accepted(Message message);

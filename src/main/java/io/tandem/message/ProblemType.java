@@ -304,6 +304,11 @@ public enum ProblemType {
         return type;
     }
 
+    /** The last part of {@link #type}, which is enough where no others are. */
+    public String word() {
+        return type.substring(type.lastIndexOf(':') + 1);
+    }
+
     /** One line for people; the same for every occurrence. */
     public String title() {
         return title;

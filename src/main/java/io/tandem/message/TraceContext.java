@@ -31,6 +31,11 @@ public record TraceContext(String traceId, String spanId, String flags) {
         return new TraceContext(traceId, randomHex(), flags);
     }
 
+    /** Whether whoever began it has it recorded (§3.2.2.5). */
+    public boolean isSampled() {
+        return (Character.digit(flags.charAt(1), 16) & 1) == 1;
+    }
+
     /** The traceparent header. */
     public String header() {
         return "00-" + traceId + "-" + spanId + "-" + flags;

@@ -53,6 +53,8 @@ public final class TokenSource {
         /** Somebody waits for it. Guarded by the lock. */
         boolean awaited;
 
+        TokenEvents.Call call = TokenEvents.Call.UNSEEN;
+
         TimeSource.@Nullable Scheduled guard;
     }
 
@@ -237,6 +239,7 @@ public final class TokenSource {
     }
 
     private void launch(Flight started) {
+        started.call = parts.events.calling(label);
         started.guard = parts.time.schedule(
                 fetcher.limit().plus(GUARD),
                 () -> failed(
@@ -298,6 +301,7 @@ public final class TokenSource {
         if (done.guard != null) {
             done.guard.cancel();
         }
+        done.call.ended(null);
         done.result.complete(fresh.token);
         parts.events.fetched(label, Duration.ofNanos(end - begin));
         if (over != null && !fetcher.forOneCaller()) {
@@ -374,6 +378,7 @@ public final class TokenSource {
         if (done.guard != null) {
             done.guard.cancel();
         }
+        done.call.ended(failure);
         parts.time.schedule(wait, () -> attemptAgain(down));
         if (failure.kind().mendedByOtherCredentials() && wait.compareTo(WATCH) > 0) {
             parts.time.schedule(WATCH, () -> watchCredentials(down, fingerprint));

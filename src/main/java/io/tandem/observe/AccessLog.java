@@ -1,127 +1,60 @@
 package io.tandem.observe;
 
 import io.tandem.config.Settings;
-import io.tandem.message.Delivery;
-import io.tandem.message.JsonBuffer;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
 import io.tandem.message.Problem;
+import io.tandem.observe.AccessFormat.Head;
+import java.time.Clock;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line per message, on the logger {@code io.tandem.access}. Holds ids, outcomes and times: never a body, a header or
- * a credential, so nothing that a caller or a target sent. Thread-safe.
+ * One line per message: text on the logger {@code io.tandem.access}, JSON on {@code io.tandem.access.json}, whose lines
+ * are written as they are. Holds ids, outcomes and times: never a body, a header or a credential, so nothing that a
+ * caller or a target sent but the id of its trace, in hex. Thread-safe.
  */
 final class AccessLog {
-    private static final Logger LOG = LoggerFactory.getLogger("io.tandem.access");
+    private final @Nullable AccessFormat format;
+    private final Logger log;
 
-    private final Settings.AccessLog format;
-
-    AccessLog(Settings.AccessLog format) {
-        this.format = format;
+    AccessLog(Settings.AccessLog setting) {
+        this.format = switch (setting) {
+            case TEXT -> new TextLine();
+            case JSON -> new JsonLine(Clock.systemUTC());
+            case ECS -> new EcsLine(Clock.systemUTC());
+            case OFF -> null;
+        };
+        this.log = LoggerFactory.getLogger(
+                setting == Settings.AccessLog.TEXT ? "io.tandem.access" : "io.tandem.access.json");
     }
 
-    private boolean isOff() {
-        return format == Settings.AccessLog.OFF || !LOG.isInfoEnabled();
-    }
-
-    void replied(Message message, MergedReply reply, Duration took) {
-        if (isOff()) {
-            return;
-        }
-        if (format == Settings.AccessLog.JSON) {
-            JsonBuffer line = start(message.id(), message.entry(), reply.outcome(), took);
-            line.comma()
-                    .name("policyMet")
-                    .bool(reply.policyMet())
-                    .comma()
-                    .name("targets")
-                    .raw('{');
-            String separator = "";
-            for (Delivery delivery : reply.deliveries()) {
-                line.raw(separator).name(delivery.target()).raw('{');
-                line.name("outcome").string(delivery.outcome().word());
-                line.comma().name("status").number(delivery.status());
-                line.comma().name("attempts").number(delivery.attempts());
-                line.comma().name("tookMs").number(delivery.took().toMillis()).raw('}');
-                separator = ",";
-            }
-            LOG.info(line.raw("}}").toString());
-        } else {
-            StringBuilder line = new StringBuilder(160);
-            line.append(message.id())
-                    .append(' ')
-                    .append(message.entry())
-                    .append(' ')
-                    .append(reply.outcome());
-            line.append(reply.policyMet() ? " ok " : " not-met ")
-                    .append(took.toMillis())
-                    .append("ms");
-            for (Delivery delivery : reply.deliveries()) {
-                line.append(' ')
-                        .append(delivery.target())
-                        .append('=')
-                        .append(delivery.outcome().word());
-                line.append('/').append(delivery.status()).append('/').append(delivery.attempts());
-                line.append('/').append(delivery.took().toMillis()).append("ms");
-            }
-            LOG.info(line.toString());
+    /** @param entry where it came in, or {@code journal}: it went on from there */
+    void replied(String entry, Message message, MergedReply reply, Duration took) {
+        if (format != null && log.isInfoEnabled()) {
+            log.info(format.replied(Head.of(message.id(), entry, reply.outcome(), took, message), reply));
         }
     }
 
-    void answered(String id, String entry, String outcome, Duration took) {
-        if (isOff()) {
-            return;
-        }
-        if (format == Settings.AccessLog.JSON) {
-            LOG.info(start(id, entry, outcome, took).raw('}').toString());
-        } else {
-            LOG.info(id + ' ' + entry + ' ' + outcome + ' ' + took.toMillis() + "ms");
+    /** @param id under which it is journaled */
+    void answered(Message message, String id, String outcome, Duration took) {
+        if (format != null && log.isInfoEnabled()) {
+            log.info(format.answered(Head.of(id, message.entry(), outcome, took, message)));
         }
     }
 
-    void failed(String id, String entry, String outcome, Problem problem, Duration took) {
-        if (isOff()) {
-            return;
-        }
-        if (format == Settings.AccessLog.JSON) {
-            LOG.info(start(id, entry, outcome, took)
-                    .comma()
-                    .name("problem")
-                    .string(problem.type().type())
-                    .comma()
-                    .name("status")
-                    .number(problem.status())
-                    .raw('}')
-                    .toString());
-        } else {
-            LOG.info(id
-                    + ' '
-                    + entry
-                    + ' '
-                    + outcome
-                    + ' '
-                    + problem.status()
-                    + ' '
-                    + problem.type().type());
+    void failed(Message message, Problem problem, Duration took) {
+        if (format != null && log.isInfoEnabled()) {
+            log.info(format.failed(Head.of(message.id(), message.entry(), "error", took, message), problem));
         }
     }
 
-    private static JsonBuffer start(String id, String entry, String outcome, Duration took) {
-        return new JsonBuffer(256)
-                .raw('{')
-                .name("id")
-                .string(id)
-                .comma()
-                .name("entry")
-                .string(entry)
-                .comma()
-                .name("outcome")
-                .string(outcome)
-                .comma()
-                .name("tookMs")
-                .number(took.toMillis());
+    /** @param reference names the occurrence: it never became a message */
+    void refused(String reference, String entry, Problem problem) {
+        if (format != null && log.isInfoEnabled()) {
+            log.info(format.failed(new Head(reference, entry, "refused", Duration.ZERO, null), problem));
+        }
     }
 }

@@ -32,7 +32,8 @@ public final class Health {
         liveness.add(checks);
     }
 
-    List<Check> ready() {
+    /** What readiness says now. */
+    public List<Check> ready() {
         return ask(readiness);
     }
 

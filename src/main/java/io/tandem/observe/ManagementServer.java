@@ -1,6 +1,7 @@
 package io.tandem.observe;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tandem.config.Secret;
 import io.tandem.config.Settings;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
@@ -10,6 +11,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -17,32 +20,37 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The management port: {@code /observe/health}, {@code /observe/health/ready}, {@code /observe/health/live} and
- * {@code /observe/metrics}. Belongs to the application, as Camel's own would come and go with the routes. Thread-safe.
+ * The management port: {@code /observe/health}, {@code /observe/health/ready}, {@code /observe/health/live},
+ * {@code /observe/metrics} and {@code /observe/log-levels}. Belongs to the application, as Camel's own would come and go
+ * with the routes. Thread-safe.
  */
 public final class ManagementServer {
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
+    /** The form that has room for exemplars. */
+    private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+    private static final String JSON = "application/json";
+    private static final String LOG_LEVELS = "/observe/log-levels";
+    private static final String BEARER = "Bearer ";
+    private static final int LONGEST_BODY = 64;
+
+    /** What it serves. */
+    public record Views(Health health, PrometheusMeterRegistry registry, LogLevels logLevels) {}
+
     private final Vertx vertx;
     private final Settings.Management settings;
-    private final Health health;
-    private final PrometheusMeterRegistry registry;
+    private final Views views;
     private final Executor executor;
 
     @Nullable
     private HttpServer server;
 
     /** @param executor collects what is asked for: must allow blocking */
-    public ManagementServer(
-            Vertx vertx,
-            Settings.Management settings,
-            Health health,
-            PrometheusMeterRegistry registry,
-            Executor executor) {
+    public ManagementServer(Vertx vertx, Settings.Management settings, Views views, Executor executor) {
         this.vertx = vertx;
         this.settings = settings;
-        this.health = health;
-        this.registry = registry;
+        this.views = views;
         this.executor = executor;
     }
 
@@ -65,12 +73,21 @@ public final class ManagementServer {
     }
 
     private void handle(HttpServerRequest request) {
-        if (!request.method().equals(HttpMethod.GET)) {
-            request.response().putHeader("Allow", "GET");
-            answer(request, 405, Problem.MEDIA_TYPE, problem(ProblemType.METHOD_NOT_ALLOWED));
-            return;
-        }
         String path = request.path() == null ? "" : request.path();
+        boolean ofTarget = path.startsWith(LOG_LEVELS + "/");
+        HttpMethod allowed = ofTarget ? HttpMethod.PUT : HttpMethod.GET;
+        if (!request.method().equals(allowed)) {
+            request.response().putHeader("Allow", allowed.name());
+            answer(request, 405, Problem.MEDIA_TYPE, problem(ProblemType.METHOD_NOT_ALLOWED));
+        } else if (ofTarget) {
+            change(request, path.substring(LOG_LEVELS.length() + 1));
+        } else {
+            show(request, path);
+        }
+    }
+
+    private void show(HttpServerRequest request, String path) {
+        Health health = views.health();
         switch (path) {
             case "/observe/health" ->
                 executor.execute(() -> answer(
@@ -80,21 +97,76 @@ public final class ManagementServer {
             case "/observe/health/ready" -> executor.execute(() -> answer(request, health.ready()));
             case "/observe/health/live" -> executor.execute(() -> answer(request, health.live()));
             case "/observe/metrics" ->
-                executor.execute(() -> answer(request, 200, PROMETHEUS, Buffer.buffer(registry.scrape())));
+                executor.execute(() -> {
+                    String form = wantsOpenMetrics(request) ? OPEN_METRICS : PROMETHEUS;
+                    answer(request, 200, form, Buffer.buffer(views.registry().scrape(form)));
+                });
+            case LOG_LEVELS ->
+                answer(request, 200, JSON, Buffer.buffer(views.logLevels().toJson()));
             default -> answer(request, 404, Problem.MEDIA_TYPE, problem(ProblemType.NOT_FOUND));
         }
+    }
+
+    private static boolean wantsOpenMetrics(HttpServerRequest request) {
+        String accepted = request.getHeader("Accept");
+        return accepted != null && accepted.contains("application/openmetrics-text");
+    }
+
+    /** A target's log level. */
+    private void change(HttpServerRequest request, String target) {
+        Problem refusal = refusal(request);
+        if (refusal != null) {
+            refuse(request, refusal);
+            return;
+        }
+        Buffer body = Buffer.buffer();
+        request.handler(part -> {
+            if (body.length() <= LONGEST_BODY) {
+                body.appendBuffer(part);
+            }
+        });
+        request.endHandler(end -> {
+            Problem wrong = views.logLevels().set(target, body.toString());
+            if (wrong == null) {
+                request.response().setStatusCode(204).end();
+            } else {
+                refuse(request, wrong);
+            }
+        });
+    }
+
+    /** Why nothing is changed for who asks; or null. */
+    private @Nullable Problem refusal(HttpServerRequest request) {
+        Secret key = settings.key();
+        if (key == null) {
+            return Problem.of(ProblemType.FORBIDDEN, "Nobody can change anything without tandem.management.key.");
+        }
+        String sent = request.getHeader("Authorization");
+        boolean known = sent != null
+                && !key.value().isEmpty()
+                && MessageDigest.isEqual(
+                        (BEARER + key.value()).getBytes(StandardCharsets.UTF_8), sent.getBytes(StandardCharsets.UTF_8));
+        if (known) {
+            return null;
+        }
+        request.response().putHeader("WWW-Authenticate", "Bearer");
+        return Problem.of(ProblemType.UNAUTHORIZED, "Send tandem.management.key as a bearer token.");
+    }
+
+    private static void refuse(HttpServerRequest request, Problem problem) {
+        answer(request, problem.status(), Problem.MEDIA_TYPE, Buffer.buffer(problem.toJson(null)));
     }
 
     private static Buffer problem(ProblemType type) {
         return Buffer.buffer(Problem.of(
                         type,
-                        "Here are /observe/health, /observe/health/ready, /observe/health/live and"
-                                + " /observe/metrics.")
+                        "Here are /observe/health, /observe/health/ready, /observe/health/live,"
+                                + " /observe/metrics and /observe/log-levels.")
                 .toJson(null));
     }
 
     private void answer(HttpServerRequest request, List<Health.Check> checks) {
-        answer(request, Health.isUp(checks) ? 200 : 503, "application/json", Buffer.buffer(Health.toJson(checks)));
+        answer(request, Health.isUp(checks) ? 200 : 503, JSON, Buffer.buffer(Health.toJson(checks)));
     }
 
     private static void answer(HttpServerRequest request, int status, String contentType, Buffer body) {

@@ -10,20 +10,31 @@ import io.tandem.message.MessageObserver;
 import io.tandem.message.Outcome;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
+import io.tandem.message.Span;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Counts, times and logs messages and deliveries. Thread-safe, without locks on the way of a message. */
 public final class MessageWatch implements MessageObserver {
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Where messages come in. */
+    private static final List<String> ENTRIES = List.of("http", "folder");
+
+    /** What becomes of them, for their callers. */
+    private static final List<String> OUTCOMES =
+            List.of("complete", "partial", "failed", "accepted", "repeated", "error");
+
     private final Meters meters;
+    private final Tracing tracing;
     private final AccessLog accessLog;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Map<String, OfTarget> targets = new ConcurrentHashMap<>();
@@ -34,16 +45,22 @@ public final class MessageWatch implements MessageObserver {
 
     private record OfTarget(Map<Outcome, Timer> deliveries, Counter attempts) {}
 
-    public MessageWatch(Settings.AccessLog accessLog, Meters meters) {
+    public MessageWatch(Settings.AccessLog accessLog, Meters meters, Tracing tracing) {
         this.meters = meters;
+        this.tracing = tracing;
         this.accessLog = new AccessLog(accessLog);
         meters.gauge(TandemMeter.MESSAGES_IN_FLIGHT, inFlight::get);
+        // all there from the start, so that a rate over them is never empty, and knows the first of them
+        for (String entry : ENTRIES) {
+            OUTCOMES.forEach(outcome -> meters.timer(TandemMeter.MESSAGES, entry, outcome));
+            meters.counter(TandemMeter.MESSAGES_MISSED, entry);
+            meters.timer(TandemMeter.MESSAGES_WAITED, entry);
+        }
     }
 
     /** Counts deliveries to a target, too. */
     public void watch(String target) {
         targets.computeIfAbsent(target, name -> {
-            // all there from the start, so that a rate over them is never empty
             Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
             for (Outcome outcome : Outcome.values()) {
                 timers.put(outcome, meters.timer(TandemMeter.DELIVERIES, name, outcome.word()));
@@ -57,8 +74,22 @@ public final class MessageWatch implements MessageObserver {
         targets.remove(target);
     }
 
+    /** Messages that were taken and not yet answered. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    @Override
+    public Span begin(String entry, @Nullable String traceparent, long sinceNanos) {
+        meters.timer(TandemMeter.MESSAGES_WAITED, entry).record(System.nanoTime() - sinceNanos, TimeUnit.NANOSECONDS);
+        Span span = tracing.message(entry, traceparent, sinceNanos);
+        span.past("wait for a thread", sinceNanos);
+        return span;
+    }
+
     @Override
     public void accepted(Message message) {
+        message.span().tag("tandem.message.id", message.id());
         inFlight.incrementAndGet();
     }
 
@@ -68,7 +99,7 @@ public final class MessageWatch implements MessageObserver {
         if (target != null) {
             Timer timer = target.deliveries().get(delivery.outcome());
             if (timer != null) {
-                timer.record(delivery.took());
+                record(message, timer, delivery.took());
             }
             target.attempts().increment(delivery.attempts());
         }
@@ -77,22 +108,69 @@ public final class MessageWatch implements MessageObserver {
     @Override
     public void replied(Message message, MergedReply reply, Duration took) {
         inFlight.decrementAndGet();
-        meters.timer(TandemMeter.MESSAGES, message.entry(), reply.outcome()).record(took);
-        accessLog.replied(message, reply, took);
+        record(message, meters.timer(TandemMeter.MESSAGES, message.entry(), reply.outcome()), took);
+        if (!reply.policyMet()) {
+            meters.counter(TandemMeter.MESSAGES_MISSED, message.entry()).increment();
+        }
+        accessLog.replied(message.entry(), message, reply, took);
+        end(message.span(), reply.outcome());
     }
 
     @Override
     public void answered(Message message, String id, String outcome, Duration took) {
         inFlight.decrementAndGet();
-        meters.timer(TandemMeter.MESSAGES, message.entry(), outcome).record(took);
-        accessLog.answered(id, message.entry(), outcome, took);
+        record(message, meters.timer(TandemMeter.MESSAGES, message.entry(), outcome), took);
+        accessLog.answered(message, id, outcome, took);
+        end(message.span(), outcome);
     }
 
     @Override
     public void failed(Message message, Problem problem, Duration took) {
         inFlight.decrementAndGet();
-        meters.timer(TandemMeter.MESSAGES, message.entry(), "error").record(took);
-        accessLog.failed(message.id(), message.entry(), "error", problem, took);
+        record(message, meters.timer(TandemMeter.MESSAGES, message.entry(), "error"), took);
+        meters.counter(TandemMeter.MESSAGES_MISSED, message.entry()).increment();
+        accessLog.failed(message, problem, took);
+        message.span().fail(problem.type().type());
+        end(message.span(), "error");
+    }
+
+    /** Shows a message that is traced as an example of those that took as long. */
+    private void record(Message message, Timer timer, Duration took) {
+        if (message.span().isRecorded()) {
+            tracing.current().during(message.trace(), () -> timer.record(took));
+        } else {
+            timer.record(took);
+        }
+    }
+
+    private static void end(Span span, String outcome) {
+        span.tag("tandem.outcome", outcome);
+        span.end();
+    }
+
+    /** The same message, which goes on in the background, traced as it was before. */
+    public Message resumed(Message message) {
+        Span span = message.span().isRecorded() ? null : tracing.resumed(message.trace());
+        return span == null ? message : message.withSpan(span);
+    }
+
+    /**
+     * What went on in the background has come as far as it can for now.
+     *
+     * @param resumed what {@link #resumed} gave for {@code message}
+     * @param reply null when a route failed, which is logged where it is noticed
+     */
+    public void wentOn(Message message, Message resumed, @Nullable MergedReply reply) {
+        if (reply != null && reply.deliveries().stream().anyMatch(delivery -> delivery.problem() != null)) {
+            accessLog.replied("journal", resumed, reply, took(resumed));
+        }
+        if (!resumed.span().equals(message.span())) {
+            end(resumed.span(), reply == null ? "error" : reply.outcome());
+        }
+    }
+
+    private static Duration took(Message message) {
+        return Duration.ofNanos(System.nanoTime() - message.startNanos());
     }
 
     @Override
@@ -105,7 +183,7 @@ public final class MessageWatch implements MessageObserver {
                                 kind.type().name().toLowerCase(Locale.ROOT).replace('_', '-')))
                 .increment();
         if (problem.type() != ProblemType.SATURATED || isTimeToTell()) {
-            accessLog.failed(reference, entry, "refused", problem, Duration.ZERO);
+            accessLog.refused(reference, entry, problem);
         }
     }
 

@@ -53,6 +53,11 @@ public final class Meters {
                         .register(registry));
     }
 
+    /** A timer with one tag. */
+    public Timer timer(TandemMeter meter, String value) {
+        return timer(meter, value, "");
+    }
+
     /** A counter with two tags. */
     public Counter counter(TandemMeter meter, String first, String second) {
         Key key = new Key(meter, first, second);

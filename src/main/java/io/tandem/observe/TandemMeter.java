@@ -20,6 +20,17 @@ public enum TandemMeter {
             "What came in and was refused before it became a message, by entry and problem",
             "entry",
             "problem"),
+    MESSAGES_MISSED(
+            "tandem.messages.missed",
+            Type.COUNTER,
+            "Messages whose completion policy was not met, or which ended in an error, by entry: what eats the error budget",
+            "entry"),
+    MESSAGES_WAITED(
+            "tandem.messages.waited",
+            Type.TIMER,
+            "From when a message was read until it was taken up, by entry: what it waits for a thread; in a file, also while"
+                    + " the journal takes nothing",
+            "entry"),
     MESSAGES_IN_FLIGHT("tandem.messages.in.flight", Type.GAUGE, "Messages that were taken and not yet answered"),
     DELIVERIES(
             "tandem.deliveries",
@@ -51,6 +62,11 @@ public enum TandemMeter {
             "Attempts inside the bulkhead of a target, and messages that wait for a place, by target and state",
             "target",
             "state"),
+    RATE_WAITING(
+            "tandem.rate.waiting",
+            Type.GAUGE,
+            "Attempts that wait for their turn by the rate limit of a target",
+            "target"),
     CONNECTIONS(
             "tandem.connections",
             Type.GAUGE,
@@ -91,6 +107,19 @@ public enum TandemMeter {
             Type.COUNTER,
             "Dead letters by kind: refused (records that are no messages), or given-up (messages whose policy was not met)",
             "kind"),
+    INBOX_FILES(
+            "tandem.inbox.files",
+            Type.GAUGE,
+            "Files in the watched folder, by state: waiting (counted up to 100000), or taken",
+            "state"),
+    DISK(
+            "tandem.disk",
+            Type.GAUGE,
+            Unit.BYTES,
+            "Bytes of the disk under the embedded journal and the watched folder, by place and state: free for Tandem, or"
+                    + " total",
+            "place",
+            "state"),
     RELOADS(
             "tandem.reloads",
             Type.COUNTER,
@@ -137,6 +166,7 @@ public enum TandemMeter {
 
     /** In what it is measured; timers are in seconds. */
     public enum Unit {
+        BYTES,
         COUNT,
         SECONDS
     }

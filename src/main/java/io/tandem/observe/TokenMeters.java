@@ -1,5 +1,6 @@
 package io.tandem.observe;
 
+import io.tandem.message.Span;
 import io.tandem.oauth2.TokenEvents;
 import io.tandem.oauth2.TokenFailure;
 import io.tandem.oauth2.TokenSource;
@@ -17,10 +18,12 @@ public final class TokenMeters implements TokenEvents {
     private static final String SUCCESS = "success";
 
     private final Meters meters;
+    private final Tracing tracing;
     private final Map<String, TokenSource> watched = new ConcurrentHashMap<>();
 
-    public TokenMeters(Meters meters) {
+    public TokenMeters(Meters meters, Tracing tracing) {
         this.meters = meters;
+        this.tracing = tracing;
     }
 
     /** From now on shows at each scrape how these are, and no others; of two with the same label, the first. */
@@ -65,14 +68,31 @@ public final class TokenMeters implements TokenEvents {
     }
 
     @Override
+    public Call calling(String label) {
+        Span span = tracing.tokenCall(label);
+        if (!span.isRecorded()) {
+            return Call.UNSEEN;
+        }
+        return failure -> {
+            if (failure != null) {
+                span.fail(result(failure));
+            }
+            span.end();
+        };
+    }
+
+    private static String result(TokenFailure failure) {
+        return failure.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @Override
     public void fetched(String label, Duration took) {
         meters.timer(TandemMeter.TOKEN_REQUESTS, label, SUCCESS).record(took);
     }
 
     @Override
     public void failed(String label, TokenFailure failure, Duration took) {
-        String result = failure.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
-        meters.timer(TandemMeter.TOKEN_REQUESTS, label, result).record(took);
+        meters.timer(TandemMeter.TOKEN_REQUESTS, label, result(failure)).record(took);
     }
 
     @Override

@@ -20,6 +20,7 @@ public final class ApiDocument {
     private final AnswerForm form;
     private final Set<String> forwardHeaders;
     private final Settings.Callers callers;
+    private final boolean statusPage;
     private final ReentrantLock making = new ReentrantLock();
 
     @Nullable
@@ -30,12 +31,19 @@ public final class ApiDocument {
      * @param form what a merged reply looks like
      * @param forwardHeaders names of the caller's headers that targets receive
      * @param callers who may call
+     * @param statusPage whether there is one
      */
-    public ApiDocument(CamelContext context, AnswerForm form, Set<String> forwardHeaders, Settings.Callers callers) {
+    public ApiDocument(
+            CamelContext context,
+            AnswerForm form,
+            Set<String> forwardHeaders,
+            Settings.Callers callers,
+            boolean statusPage) {
         this.context = context;
         this.form = form;
         this.forwardHeaders = Set.copyOf(forwardHeaders);
         this.callers = callers;
+        this.statusPage = statusPage;
     }
 
     /**
@@ -67,7 +75,11 @@ public final class ApiDocument {
         try {
             RestOperations rests = RestOperations.of(context);
             OpenAPI api = rests.describe();
-            new Completion(api, form, forwardHeaders, new Security(callers)).complete(rests::call);
+            Completion completion = new Completion(api, form, forwardHeaders, new Security(callers));
+            completion.complete(rests::call);
+            if (statusPage) {
+                completion.addStatusPage();
+            }
             return Json31.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(api);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the OpenAPI document can't be written: " + e.getOriginalMessage(), e);

@@ -14,7 +14,11 @@ enum Call {
     /** One message. */
     SHOW,
     /** One message, tried again. */
-    REPLAY;
+    REPLAY,
+    /** A document of the status page. */
+    WATCH,
+    /** The one of them that is about one message. */
+    STORY;
 
     /** @param beans that an operation's steps refer to; null when the answer is for the users' own route to say */
     static @Nullable Call of(Set<String> beans) {

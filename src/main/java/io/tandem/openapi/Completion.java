@@ -58,7 +58,22 @@ final class Completion {
             case LIST -> JournalCalls.completeList(operation);
             case SHOW -> JournalCalls.completeShow(operation);
             case REPLAY -> JournalCalls.completeReplay(operation);
+            case WATCH, STORY -> {
+                // made whole by StatusCalls
+            }
         }
+        addRefusals(operation, call);
+    }
+
+    /** Adds the documents of the status page, which are there whatever the routes are. */
+    void addStatusPage() {
+        StatusCalls.addTo(api, (operation, call) -> {
+            security.require(operation, Permission.READ);
+            addRefusals(operation, call);
+        });
+    }
+
+    private void addRefusals(Operation operation, Call call) {
         Problems.byStatus(call, form, security).forEach((status, types) -> {
             ApiResponse refusal = Answers.refusal(types, form);
             if (status == 403 && security.namesScope()) {

@@ -5,6 +5,8 @@ import static io.tandem.openapi.Call.REPLAY;
 import static io.tandem.openapi.Call.SEND;
 import static io.tandem.openapi.Call.SEND_GUARANTEED;
 import static io.tandem.openapi.Call.SHOW;
+import static io.tandem.openapi.Call.STORY;
+import static io.tandem.openapi.Call.WATCH;
 
 import io.tandem.message.ProblemType;
 import java.util.ArrayList;
@@ -42,13 +44,12 @@ final class Problems {
     /** A new problem does not compile until somebody has decided whether callers can get it. */
     private static Set<Call> callsWith(ProblemType type) {
         return switch (type) {
-            case MALFORMED_REQUEST,
-                    UNAUTHORIZED,
+            case MALFORMED_REQUEST -> EnumSet.complementOf(EnumSet.of(WATCH));
+            case NOT_ACCEPTABLE, INTERNAL_ERROR -> EnumSet.complementOf(EnumSet.of(WATCH, STORY));
+            case UNAUTHORIZED,
                     FORBIDDEN,
                     RATE_LIMITED,
-                    NOT_ACCEPTABLE,
                     HEADERS_TOO_LARGE,
-                    INTERNAL_ERROR,
                     AUTHENTICATION_UNAVAILABLE,
                     SATURATED,
                     DRAINING,

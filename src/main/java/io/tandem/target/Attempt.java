@@ -1,5 +1,6 @@
 package io.tandem.target;
 
+import io.tandem.message.Span;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
     private final VerbatimHeaders headers;
     private final long budgetNanos;
+    private final Span span;
     private final long startNanos = System.nanoTime();
     private @Nullable ClassicHttpRequest request;
     private boolean connected;
@@ -19,9 +21,14 @@ final class Attempt {
     private boolean cancelled;
 
     /** @param budgetNanos how long it may take */
-    Attempt(VerbatimHeaders headers, long budgetNanos) {
+    Attempt(VerbatimHeaders headers, long budgetNanos, Span span) {
         this.headers = headers;
         this.budgetNanos = budgetNanos;
+        this.span = span;
+    }
+
+    Span span() {
+        return span;
     }
 
     long budgetNanos() {

@@ -8,6 +8,8 @@ import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.spi.Policy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Wraps the steps that call one target, so that whatever happens in them ends in a {@link io.tandem.message.Delivery},
@@ -33,6 +35,9 @@ public final class DeliveryPolicy implements Policy {
     final ReplyReader reader;
     final OutboundRequest request;
     final long minAttemptNanos;
+    final Logger log;
+    final String spanName;
+    final String callName;
 
     public DeliveryPolicy(Settings.Target target, TargetParts parts, DeliveryRuntime runtime) {
         this.target = target;
@@ -45,6 +50,9 @@ public final class DeliveryPolicy implements Policy {
         this.reader = new ReplyReader(target.maxReply());
         this.request = new OutboundRequest(target);
         this.minAttemptNanos = target.protection().minTimeout().toNanos();
+        this.log = LoggerFactory.getLogger("io.tandem.target." + target.name());
+        this.spanName = "deliver " + target.name();
+        this.callName = target.method() + " " + target.name();
     }
 
     @Override

@@ -1,14 +1,19 @@
 package io.tandem.target;
 
 import io.netty.util.Timeout;
+import io.tandem.message.AttemptTrace;
 import io.tandem.message.Delivery;
 import io.tandem.message.DeliveryLedger;
 import io.tandem.message.Message;
 import io.tandem.message.Outcome;
+import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
+import io.tandem.message.Span;
 import io.tandem.target.Authorizer.Authorization;
 import io.tandem.target.ReplyReader.Result;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -49,11 +54,16 @@ final class DeliveryRun {
 
     private volatile boolean cancelled;
     private volatile @Nullable Attempt current;
+    private Span span;
+    private String waitsFor = "";
+    private long waitsSince;
     private int attempts;
     private boolean authorizationRenewed;
     private boolean passedBreaker;
     private boolean inBulkhead;
     private boolean finished;
+    private long queuedNanos = startNanos;
+    private List<AttemptTrace> trace = List.of();
 
     @Nullable
     private Result last;
@@ -71,6 +81,7 @@ final class DeliveryRun {
         this.callback = callback;
         // the steps replace the message, and the next attempt starts from the original again
         this.body = exchange.getMessage().getBody();
+        this.span = message.span();
         this.contentType = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class);
     }
 
@@ -80,6 +91,7 @@ final class DeliveryRun {
             DeliveryLedger ledger = message.ledger();
             CompletionStage<Delivery> elsewhere = ledger == null ? null : ledger.elsewhere(policy.target.name());
             if (elsewhere == null) {
+                span = message.span().step(policy.spanName);
                 Result unmeant = condition == null ? null : unmeant(condition);
                 if (unmeant != null) {
                     finish(unmeant);
@@ -124,24 +136,37 @@ final class DeliveryRun {
         if (attempt != null) {
             attempt.cancel();
         }
-        if (waiting.compareAndSet(true, false)) {
+        if (endWait()) {
             policy.executor.execute(() -> guarded(() -> finish(cancelledResult())));
         }
     }
 
     /** Runs a step after a wait, unless the wait was cut short. */
     private void goOn(Runnable step) {
-        if (waiting.compareAndSet(true, false)) {
+        if (endWait()) {
             guarded(step);
         }
     }
 
-    private void beginWait() {
+    private void beginWait(String reason) {
         giveBackPermission();
+        if (span.isRecorded()) {
+            waitsFor = reason;
+            waitsSince = System.nanoTime();
+        }
         waiting.set(true);
         if (cancelled) {
             cancel();
         }
+    }
+
+    /** True for the one who ends a wait. */
+    private boolean endWait() {
+        boolean first = waiting.compareAndSet(true, false);
+        if (first && span.isRecorded()) {
+            span.past(waitsFor, waitsSince);
+        }
+        return first;
     }
 
     /** Whatever breaks in here: a delivery without an end would leave the caller without an answer. */
@@ -155,6 +180,9 @@ final class DeliveryRun {
     }
 
     private void attempt() {
+        if (attempts > 0) {
+            queuedNanos = System.nanoTime();
+        }
         if (cancelled) {
             finish(cancelledResult());
             return;
@@ -213,7 +241,7 @@ final class DeliveryRun {
             finish(limited());
             return;
         }
-        beginWait();
+        beginWait("wait for a place");
         Bulkhead.Waiter waiter = bulkhead.enter(() -> policy.executor.execute(() -> admitted(bulkhead)));
         policy.timer.newTimeout(
                 t -> {
@@ -226,7 +254,7 @@ final class DeliveryRun {
     }
 
     private void admitted(Bulkhead bulkhead) {
-        if (waiting.compareAndSet(true, false)) {
+        if (endWait()) {
             inBulkhead = true;
             guarded(() -> {
                 if (passBreaker()) {
@@ -245,7 +273,7 @@ final class DeliveryRun {
         } else if (wait < 0 || wait >= nanosToSpare()) {
             finish(limited());
         } else {
-            beginWait();
+            beginWait("wait for a turn");
             policy.timer.newTimeout(
                     t -> policy.executor.execute(() -> goOn(this::authorize)), wait, TimeUnit.NANOSECONDS);
         }
@@ -267,13 +295,15 @@ final class DeliveryRun {
     }
 
     private void authorize() {
-        CompletableFuture<@Nullable Authorization> authorization =
-                policy.authorizer.authorization(message).toCompletableFuture();
+        CompletionStage<@Nullable Authorization> asked = span.isRecorded()
+                ? span.during(() -> policy.authorizer.authorization(message))
+                : policy.authorizer.authorization(message);
+        CompletableFuture<@Nullable Authorization> authorization = asked.toCompletableFuture();
         if (authorization.isDone() && !authorization.isCompletedExceptionally()) {
             send(authorization.join());
             return;
         }
-        beginWait();
+        beginWait("wait for a token");
         // off the fast path: the copy keeps the time-out of this message from other messages that wait for the token
         CompletableFuture<?> unused = authorization
                 .copy()
@@ -308,9 +338,11 @@ final class DeliveryRun {
         }
         DefaultMessage request =
                 policy.request.create(exchange.getContext(), message, body, contentType, authorization);
+        Span call = span.call(policy.callName);
+        request.setHeader("traceparent", call.context().header());
         exchange.setMessage(request);
         forgetFailure();
-        Attempt attempt = new Attempt(policy.request.verbatim(message, contentType), budget);
+        Attempt attempt = new Attempt(policy.request.verbatim(message, contentType), budget, call);
         Timeout timeout = policy.timer.newTimeout(t -> attempt.timeOut(), budget, TimeUnit.NANOSECONDS);
         policy.client.begin(message.id(), attempt);
         current = attempt;
@@ -335,6 +367,22 @@ final class DeliveryRun {
         timeout.cancel();
         policy.client.end(message.id(), attempt);
         current = null;
+        if (policy.log.isDebugEnabled()) {
+            policy.log.debug(
+                    "message {} target {} attempt {}: {} {} {}ms{}",
+                    message.id(),
+                    policy.target.name(),
+                    attempts,
+                    result.outcome().word(),
+                    result.status(),
+                    TimeUnit.NANOSECONDS.toMillis(attempt.tookNanos()),
+                    result.problem() == null
+                            ? ""
+                            : " " + result.problem().type().type());
+        }
+        if (attempt.span().isRecorded()) {
+            ended(attempt.span(), result);
+        }
         if (passedBreaker && !cancelled) {
             passedBreaker = false;
             policy.guard.ended(
@@ -344,6 +392,7 @@ final class DeliveryRun {
         }
         leave();
         if (cancelled && result.outcome() != Outcome.DELIVERED) {
+            trace(attempt, cancelledResult());
             finish(cancelledResult());
             return;
         }
@@ -355,6 +404,7 @@ final class DeliveryRun {
                     String.valueOf(exchange.getException()));
         }
         last = result;
+        trace(attempt, result);
         if (result.outcome() == Outcome.FAILED || result.outcome() == Outcome.TIMED_OUT) {
             unsure = result;
         }
@@ -368,12 +418,48 @@ final class DeliveryRun {
         }
         Duration wait = Retries.waitBeforeNext(policy.target, attempts, result, ThreadLocalRandom.current());
         if (wait != null && wait.toNanos() < nanosToSpare() && policy.guard.tryRetry()) {
-            beginWait();
+            beginWait("wait to try again");
             policy.timer.newTimeout(
                     t -> policy.executor.execute(() -> goOn(this::attempt)), wait.toNanos(), TimeUnit.NANOSECONDS);
         } else {
             finish(result);
         }
+    }
+
+    private void trace(Attempt attempt, Result result) {
+        long ended = System.nanoTime();
+        AttemptTrace made = new AttemptTrace(
+                queuedNanos - message.startNanos(),
+                ended - attempt.tookNanos() - message.startNanos(),
+                ended - message.startNanos(),
+                result.outcome(),
+                result.status(),
+                result.problem() == null ? null : result.problem().type());
+        if (attempts == 1) {
+            trace = List.of(made);
+        } else {
+            trace = new ArrayList<>(trace);
+            trace.add(made);
+        }
+    }
+
+    /** By the names of OpenTelemetry's conventions for HTTP, where there are some. */
+    private void ended(Span call, Result result) {
+        call.tag("peer.service", policy.target.name());
+        call.tag("http.request.method", policy.target.method());
+        call.tag("http.request.resend_count", attempts - 1L);
+        if (result.status() > 0) {
+            call.tag("http.response.status_code", result.status());
+        }
+        ended(call, result.outcome(), result.problem());
+    }
+
+    private static void ended(Span step, Outcome outcome, @Nullable Problem problem) {
+        step.tag("tandem.outcome", outcome.word());
+        if (problem != null) {
+            step.fail(problem.type().type());
+        }
+        step.end();
     }
 
     private static Result cancelledResult() {
@@ -416,12 +502,18 @@ final class DeliveryRun {
                 attempts,
                 result.body(),
                 result.problem(),
-                result.retryAfter());
+                result.retryAfter(),
+                trace);
         DeliveryLedger ledger = message.ledger();
         if (ledger != null) {
             ledger.ended(delivery);
         }
         policy.observer.delivered(message, delivery);
+        if (span.isRecorded()) {
+            span.tag("peer.service", delivery.target());
+            span.tag("tandem.attempts", delivery.attempts());
+            ended(span, delivery.outcome(), delivery.problem());
+        }
         reply(delivery);
     }
 

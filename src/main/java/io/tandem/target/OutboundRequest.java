@@ -43,7 +43,6 @@ final class OutboundRequest {
         }
         headers.put("Idempotency-Key", message.idempotencyKey(target.name()));
         headers.put(MESSAGE_ID, message.id());
-        headers.put("traceparent", message.trace().child().header());
         if (query != null) {
             headers.put(Exchange.HTTP_RAW_QUERY, query);
         }

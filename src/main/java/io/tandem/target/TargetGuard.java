@@ -135,6 +135,11 @@ public final class TargetGuard {
         return bulkhead == null ? 0 : bulkhead.waiting();
     }
 
+    /** Attempts that have a turn ahead of time by the rate limit, and wait for it. */
+    public int waitingForTurn() {
+        return limiter == null ? 0 : Math.max(0, -limiter.getMetrics().getAvailablePermissions());
+    }
+
     /** Whether an attempt needs to ask nobody. */
     boolean isOff() {
         return breaker == null && bulkhead == null && limiter == null;

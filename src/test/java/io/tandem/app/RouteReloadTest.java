@@ -103,6 +103,26 @@ class RouteReloadTest {
         }
     }
 
+    @Test
+    void camelsMetersGoOnWhenRoutesAreReplaced() throws Exception {
+        settings.put("tandem.metrics.routes", "true");
+        settings.put("tandem.reload", "false");
+        String count = "camel_route_policy_seconds_count\\{.*routeId=\"scatter-gather\".*} ";
+        try (RunningTandem tandem = RunningTandem.start(settings)) {
+            tandem.postJson("{}");
+            assertThat(metrics(tandem)).containsPattern(count + "1\n");
+            CamelContext old = tandem.application().context();
+
+            folder.plant(SCATTER, TO_API_TWO, "");
+            tandem.application().reload(new TreeSet<>(), () -> false);
+            tandem.postJson("{}");
+            await().atMost(PATIENCE).until(old::isStopped);
+            tandem.postJson("{}");
+
+            assertThat(metrics(tandem)).containsPattern(count + "3\n");
+        }
+    }
+
     private static void postUntil(AtomicBoolean over, RunningTandem tandem, ConcurrentLinkedQueue<String> wrong) {
         while (!over.get()) {
             HttpResponse<String> reply = tandem.postJson("{}");

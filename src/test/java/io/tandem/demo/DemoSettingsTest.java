@@ -19,6 +19,8 @@ class DemoSettingsTest {
         assertThat(settings.apiTwo().port()).isEqualTo(8082);
         assertThat(settings.authorizationServer())
                 .isEqualTo(new DemoSettings.AuthorizationServer(8083, Duration.ofSeconds(60)));
+        assertThat(settings.traffic()).isZero();
+        assertThat(settings.chaos()).isFalse();
     }
 
     @Test
@@ -29,11 +31,15 @@ class DemoSettingsTest {
                 "demo.api-two.jitter", "5ms",
                 "demo.api-two.failure-rate", "0.25",
                 "demo.authorization-server.token-lifetime", "5m",
+                "demo.traffic", "90/m",
+                "demo.chaos", "true",
                 "tandem.http.port", "none of the demo's business"));
 
         assertThat(settings.apiTwo())
                 .isEqualTo(new DemoSettings.Api(0, Duration.ofSeconds(2), Duration.ofMillis(5), 0.25));
         assertThat(settings.authorizationServer().tokenLifetime()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(settings.traffic()).isEqualTo(Duration.ofMinutes(1).dividedBy(90));
+        assertThat(settings.chaos()).isTrue();
     }
 
     @ParameterizedTest
@@ -49,6 +55,10 @@ class DemoSettingsTest {
                 "demo.api-two.failure-rate | 1.1 | a number from 0 to 1",
                 "demo.api-two.failure-rate | NaN | a number from 0 to 1",
                 "demo.authorization-server.token-lifetime | 999ms | from 1s to 86400s",
+                "demo.traffic | 20 | a rate such as 20/s or 90/m",
+                "demo.traffic | 0/s | a rate",
+                "demo.traffic | 1001/s | at most 1000/s",
+                "demo.chaos | yes | true or false",
             })
     void saysKeyValueAndWhatIsExpectedWhenAValueIsWrong(String key, String value, String expected) {
         assertThatThrownBy(() -> DemoSettings.parse(Map.of(key, value)))

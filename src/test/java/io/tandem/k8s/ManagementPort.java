@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tandem.config.Settings;
 import io.tandem.observe.Health;
+import io.tandem.observe.LogLevels;
 import io.tandem.observe.ManagementServer;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 
 /** Tandem's management server on a free port, with nothing behind it that could be unhealthy. */
@@ -21,9 +23,9 @@ final class ManagementPort implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final ManagementServer server = new ManagementServer(
             vertx,
-            new Settings.Management(HOST, 0),
-            new Health(),
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            new Settings.Management(HOST, 0, null),
+            new ManagementServer.Views(
+                    new Health(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), new LogLevels(Set::of)),
             ForkJoinPool.commonPool());
     private final int port;
 

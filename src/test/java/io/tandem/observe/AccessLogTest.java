@@ -17,6 +17,7 @@ import io.tandem.support.RunningTandem;
 import io.tandem.support.StubTargets;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One line per message, and nothing in it that a caller or a target has written. */
 class AccessLogTest {
+    private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final String ULID = "[0-9A-HJKMNP-TV-Z]{26}";
 
     private final StubTargets targets = new StubTargets();
@@ -52,7 +54,16 @@ class AccessLogTest {
     }
 
     private List<String> lines(int count) {
-        return await().until(() -> logs.of("io.tandem.access"), lines -> lines.size() == count);
+        return lines("io.tandem.access", count);
+    }
+
+    private List<String> lines(String logger, int count) {
+        return await().until(() -> logs.of(logger), lines -> lines.size() == count);
+    }
+
+    private JsonNode json(int number) {
+        return RunningTandem.json(
+                lines("io.tandem.access.json", number).get(number - 1).substring("INFO ".length()));
     }
 
     @Test
@@ -66,7 +77,7 @@ class AccessLogTest {
                     .singleElement()
                     .asString()
                     .matches("INFO " + id + " http partial not-met \\d+ms api-one=delivered/200/1/\\d+ms"
-                            + " api-two=rejected/422/1/\\d+ms");
+                            + " api-two=rejected/422/1/\\d+ms/target-rejected");
 
             tandem.postJson("{");
             assertThat(lines(2).get(1)).matches("INFO " + ULID + " http refused 400 urn:tandem:problem:malformed-json");
@@ -77,12 +88,15 @@ class AccessLogTest {
     void lineTellsWhatCameOfTheMessageWhenItIsJson() {
         targets.answers("api-two", aResponse().withFault(Fault.EMPTY_RESPONSE));
         try (RunningTandem tandem = tandem("json")) {
-            HttpResponse<String> reply = tandem.postJson("{}");
+            HttpResponse<String> reply =
+                    tandem.postJson("{}", "traceparent", "00-" + TRACE_ID + "-00f067aa0ba902b7-00");
 
-            JsonNode line = RunningTandem.json(lines(1).get(0).substring("INFO ".length()));
+            JsonNode line = json(1);
             assertThat(line.fieldNames())
                     .toIterable()
-                    .containsExactly("id", "entry", "outcome", "tookMs", "policyMet", "targets");
+                    .containsExactly("time", "id", "entry", "outcome", "tookMs", "traceId", "policyMet", "targets");
+            assertThat(Instant.parse(line.path("time").asText())).isBefore(Instant.now());
+            assertThat(line.path("traceId").asText()).isEqualTo(TRACE_ID);
             assertThat(line.path("id").asText())
                     .isEqualTo(reply.headers().firstValue("tandem-message-id").orElseThrow());
             assertThat(line.path("entry").asText()).isEqualTo("http");
@@ -97,14 +111,54 @@ class AccessLogTest {
             assertThat(line.at("/targets/api-one/status").asInt()).isEqualTo(200);
             assertThat(line.at("/targets/api-two/outcome").asText()).isEqualTo("failed");
             assertThat(line.at("/targets/api-two/status").asInt()).isZero();
+            assertThat(line.at("/targets/api-two/problem").asText()).startsWith("urn:tandem:problem:");
 
             tandem.postJson("{");
-            JsonNode refused = RunningTandem.json(lines(2).get(1).substring("INFO ".length()));
+            JsonNode refused = json(2);
             assertThat(refused.fieldNames())
                     .toIterable()
-                    .containsExactly("id", "entry", "outcome", "tookMs", "problem", "status");
+                    .containsExactly("time", "id", "entry", "outcome", "tookMs", "problem", "status");
             assertThat(refused.path("id").asText()).matches(ULID);
             assertThat(refused.path("problem").asText()).isEqualTo("urn:tandem:problem:malformed-json");
+        }
+    }
+
+    @Test
+    void lineIsOfTheElasticCommonSchemaWhenItIsWanted() {
+        targets.answers("api-two", aResponse().withStatus(422));
+        try (RunningTandem tandem = tandem("ecs")) {
+            HttpResponse<String> reply =
+                    tandem.postJson("{}", "traceparent", "00-" + TRACE_ID + "-00f067aa0ba902b7-00");
+
+            JsonNode line = json(1);
+            assertThat(Instant.parse(line.path("@timestamp").asText())).isBefore(Instant.now());
+            assertThat(line.path("log.level").asText()).isEqualTo("INFO");
+            assertThat(line.path("message").asText()).contains("api-two=rejected/422/1/");
+            assertThat(line.path("event.outcome").asText()).isEqualTo("failure");
+            assertThat(line.path("event.duration").asLong()).isPositive();
+            assertThat(line.path("trace.id").asText()).isEqualTo(TRACE_ID);
+            assertThat(line.at("/tandem/id").asText())
+                    .isEqualTo(reply.headers().firstValue("tandem-message-id").orElseThrow());
+            assertThat(line.at("/tandem/targets/api-one/outcome").asText()).isEqualTo("delivered");
+
+            tandem.postJson("{");
+            assertThat(json(2).path("error.type").asText()).isEqualTo("urn:tandem:problem:malformed-json");
+        }
+    }
+
+    @Test
+    void failureInTheBackgroundIsToldWhenItHappens() {
+        targets.answers("api-two", aResponse().withStatus(503));
+        try (RunningTandem tandem = tandem("text")) {
+            HttpResponse<String> reply = tandem.postJson("{}", "Prefer", "respond-async");
+
+            String id = reply.headers().firstValue("tandem-message-id").orElseThrow();
+            List<String> lines = await().until(() -> logs.of("io.tandem.access"), written -> written.size() >= 2);
+            assertThat(lines)
+                    .anySatisfy(line -> assertThat(line).matches("INFO " + id + " http accepted \\d+ms"))
+                    .anySatisfy(line -> assertThat(line)
+                            .matches("INFO " + id + " journal partial not-met \\d+ms api-one=delivered/200/1/\\d+ms"
+                                    + " api-two=failed/503/1/\\d+ms/target-failed"));
         }
     }
 
@@ -112,7 +166,7 @@ class AccessLogTest {
     @Test
     void fewLinesAreWrittenWhenManyRequestsAreRefusedUnderLoad() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        MessageWatch watch = new MessageWatch(Settings.AccessLog.TEXT, new Meters(registry));
+        MessageWatch watch = new MessageWatch(Settings.AccessLog.TEXT, new Meters(registry), Tracing.off());
         for (int i = 0; i < 1000; i++) {
             watch.refused("http", "one", Problem.of(ProblemType.SATURATED, null));
         }
@@ -138,11 +192,11 @@ class AccessLogTest {
             tandem.postJson("{}");
             tandem.postJson("{");
         }
-        assertThat(logs.of("io.tandem.access")).isEmpty();
+        assertThat(logs.all()).noneMatch(line -> line.startsWith("io.tandem.access"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text", "json"})
+    @ValueSource(strings = {"text", "json", "ecs"})
     void nothingOfOthersIsLoggedWhenTheyTry(String format) throws IOException {
         String evil = "evil\u001b[2K\\n2026 INFO evil=delivered/200";
         for (String target : List.of("api-one", "api-two")) {
@@ -182,10 +236,12 @@ class AccessLogTest {
                 }
             }
             String line = format.equals("text")
-                    ? "INFO " + ULID + " http ((failed not-met \\d+ms( api-(one|two)=rejected/400/1/\\d+ms){2})"
+                    ? "INFO " + ULID
+                            + " http ((failed not-met \\d+ms( api-(one|two)=rejected/400/1/\\d+ms/target-rejected){2})"
                             + "|(refused \\d{3} urn:tandem:problem:[a-z-]+))"
                     : "INFO \\{[\\x20-\\x7e]+}";
-            assertThat(lines(requests.size()))
+            String logger = format.equals("text") ? "io.tandem.access" : "io.tandem.access.json";
+            assertThat(lines(logger, requests.size()))
                     .allSatisfy(logged -> assertThat(logged).matches(line).doesNotContain("evil"));
         }
         assertThat(logs.all()).allSatisfy(logged -> assertThat(logged).doesNotContain("evil", "\u001b"));

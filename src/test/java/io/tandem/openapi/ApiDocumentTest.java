@@ -62,7 +62,14 @@ class ApiDocumentTest {
 
         assertThat(result.getMessages()).isEmpty();
         assertThat(result.getOpenAPI().getPaths())
-                .containsOnlyKeys("/messages", "/messages/{id}", "/messages/{id}/replay");
+                .containsOnlyKeys(
+                        "/messages",
+                        "/messages/{id}",
+                        "/messages/{id}/replay",
+                        "/status",
+                        "/status/history",
+                        "/status/messages",
+                        "/status/message");
         assertThat(document.path("openapi").asText()).isEqualTo("3.1.0");
         document.findValuesAsText("$ref")
                 .forEach(ref -> assertThat(document.at(ref.substring(1)).isMissingNode())

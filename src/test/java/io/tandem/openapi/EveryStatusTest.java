@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -195,6 +196,14 @@ class EveryStatusTest {
                         all.put(call + " 415", () -> answer(path, post("{}", "Content-Encoding", "gzip")));
                     }
                 });
+        for (String path : List.of("/status", "/status/history", "/status/messages", "/status/message")) {
+            String call = "get " + path;
+            String asked = path.equals("/status/message") ? path + "?id=" + id : path;
+            all.put(call + " 200", () -> answer(asked, get()));
+            all.put(call + " 431", () -> answer(asked, get("X-Large", "x".repeat(20_000))));
+            all.put(call + " 503", () -> saturated(asked, get()));
+        }
+        all.put("get /status/message 400", () -> answer("/status/message?id=1", get()));
         return all;
     }
 

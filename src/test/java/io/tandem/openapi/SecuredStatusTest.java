@@ -57,6 +57,8 @@ class SecuredStatusTest {
         "post /messages, messages.write",
         "get /messages, tandem.operator",
         "get /messages/{id}, tandem.operator",
+        "get /status, tandem.operator",
+        "get /status/message, tandem.operator",
         "post /messages/{id}/replay, messages.replay"
     })
     void operationSaysWhatItNeedsAndHowItRefuses(String call, String scope) throws Exception {

@@ -105,7 +105,11 @@ class UsersOperationsTest {
                             "/messages/{id}/replay",
                             "/orders",
                             "/orders/plain",
-                            "/orders/{id}");
+                            "/orders/{id}",
+                            "/status",
+                            "/status/history",
+                            "/status/message",
+                            "/status/messages");
             JsonNode find = document.at("/paths/~1orders~1{id}/get");
             assertThat(find.path("operationId").asText()).isEqualTo("findOrder");
             assertThat(find.path("parameters").findValuesAsText("name")).containsExactlyInAnyOrder("limit", "id");

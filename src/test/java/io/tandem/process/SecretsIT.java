@@ -82,6 +82,7 @@ class SecretsIT {
             """;
 
     private final Secrets secrets = new Secrets();
+    private final String managementKey = "management-" + UUID.randomUUID();
     /** Everything that was to be seen, by where. */
     private final Map<String, String> seen = new LinkedHashMap<>();
 
@@ -358,6 +359,15 @@ class SecretsIT {
         secrets.add("key of the logins", Base64.getEncoder().encodeToString(key));
         settings.put("tandem.tokens.key", Base64.getEncoder().encodeToString(key));
         settings.put("tandem.tokens.dir", folder.resolve("logins").toString());
+        secrets.add("key of the management port", managementKey);
+        settings.put("tandem.management.key", managementKey);
+        String collector = "collector-" + UUID.randomUUID();
+        secrets.add("credential of the collector", collector);
+        settings.put("tandem.otlp.authorization", "Bearer " + collector);
+        settings.put("tandem.otlp.url", stubUrl + "/gossip/error");
+        settings.put("tandem.otlp.metrics", "true");
+        settings.put("tandem.otlp.interval", "1s");
+        settings.put("tandem.tracing.sample", "1");
         settings.put("tandem.completion", "best-effort");
         settings.put("tandem.http.port", "0");
         settings.put("tandem.management.port", "0");
@@ -552,6 +562,13 @@ class SecretsIT {
         for (String page : List.of("", "/health", "/health/ready", "/health/live", "/metrics")) {
             call("GET", management + "/observe" + page, "", json);
         }
+        HttpResponse<String> level = call(
+                "PUT",
+                management + "/observe/log-levels/well-basic",
+                "debug",
+                request -> request.header("Authorization", "Bearer " + managementKey));
+        assertThat(level.statusCode()).isEqualTo(204);
+        call("PUT", management + "/observe/log-levels/well-basic", "debug", json);
         Path reply2 = folder.resolve("data/replies/order.json.reply.json");
         Files.writeString(folder.resolve("data/inbox/order.json"), "{\"order\":3}");
         await().atMost(PATIENCE).until(() -> Files.exists(reply2));

@@ -14,6 +14,9 @@ public final class Callers {
     /** May send. */
     public static final String SHOP_KEY = CREDENTIALS.key();
 
+    /** May see messages. */
+    public static final String READER_KEY = CREDENTIALS.key();
+
     /** May do everything. */
     public static final String OPERATOR_KEY = CREDENTIALS.key();
 
@@ -23,6 +26,7 @@ public final class Callers {
     private static final String LIST = String.join(
             "\n",
             CREDENTIALS.ofKey("shop", SHOP_KEY, List.of()).line(),
+            CREDENTIALS.ofKey("reader", READER_KEY, List.of("messages.read")).line(),
             CREDENTIALS
                     .ofKey("operator", OPERATOR_KEY, List.of("messages.write", "messages.read", "messages.replay"))
                     .line(),

@@ -12,12 +12,15 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -31,6 +34,8 @@ public final class Chromium implements AutoCloseable {
     private final Process process;
     private final WebSocket socket;
     private final AtomicInteger ids = new AtomicInteger();
+    private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
+    private final Queue<String> requested = new ConcurrentLinkedQueue<>();
     private final Map<Integer, CompletableFuture<JsonNode>> calls = new ConcurrentHashMap<>();
 
     private Chromium(Process process, URI page) {
@@ -118,6 +123,27 @@ public final class Chromium implements AutoCloseable {
         call("Input.insertText", JSON.createObjectNode().put("text", text));
     }
 
+    /** Presses a key, such as {@code Enter} or {@code Escape}, where the focus is. */
+    public void press(String key) {
+        int code =
+                switch (key) {
+                    case "Enter" -> 13;
+                    case "Escape" -> 27;
+                    default -> throw new IllegalArgumentException(key);
+                };
+        for (String type : List.of("keyDown", "keyUp")) {
+            ObjectNode event = JSON.createObjectNode()
+                    .put("type", type)
+                    .put("key", key)
+                    .put("code", key)
+                    .put("windowsVirtualKeyCode", code);
+            if (key.equals("Enter")) {
+                event.put("text", "\r");
+            }
+            call("Input.dispatchKeyEvent", event);
+        }
+    }
+
     /** Waits for an element and clicks on it. */
     public void click(String selector) {
         await(selector);
@@ -140,10 +166,86 @@ public final class Chromium implements AutoCloseable {
                 .asBoolean());
     }
 
-    private JsonNode evaluate(String expression) {
-        ObjectNode parameters =
-                JSON.createObjectNode().put("expression", expression).put("returnByValue", true);
-        return call("Runtime.evaluate", parameters).path("result").path("value");
+    /** Waits until an expression is true. */
+    public void awaitTrue(String expression) {
+        Awaitility.await(expression).atMost(PATIENCE).until(() -> evaluate(expression)
+                .asBoolean());
+    }
+
+    /** Runs a script in the page, waits for what it promises, and gives its value. */
+    public JsonNode evaluate(String expression) {
+        ObjectNode parameters = JSON.createObjectNode()
+                .put("expression", expression)
+                .put("awaitPromise", true)
+                .put("returnByValue", true);
+        JsonNode result = call("Runtime.evaluate", parameters);
+        if (result.has("exceptionDetails")) {
+            throw new IllegalStateException(result.get("exceptionDetails").toString());
+        }
+        return result.path("result").path("value");
+    }
+
+    /** Gives the page another size, and the colours that its user prefers. */
+    public void look(int width, int height, boolean dark) {
+        ObjectNode size = JSON.createObjectNode()
+                .put("width", width)
+                .put("height", height)
+                .put("deviceScaleFactor", 1)
+                .put("mobile", width < 600);
+        call("Emulation.setDeviceMetricsOverride", size);
+        ObjectNode media = JSON.createObjectNode();
+        media.putArray("features")
+                .addObject()
+                .put("name", "prefers-color-scheme")
+                .put("value", dark ? "dark" : "light");
+        call("Emulation.setEmulatedMedia", media);
+    }
+
+    /**
+     * Takes a picture.
+     *
+     * @param png where to
+     * @param whole also of what is below the window
+     */
+    public void picture(Path png, boolean whole) throws IOException {
+        ObjectNode parameters = JSON.createObjectNode().put("format", "png").put("captureBeyondViewport", whole);
+        if (whole) {
+            JsonNode size =
+                    call("Page.getLayoutMetrics", JSON.createObjectNode()).path("cssContentSize");
+            parameters
+                    .putObject("clip")
+                    .put("x", 0)
+                    .put("y", 0)
+                    .put("width", size.path("width").asDouble())
+                    .put("height", size.path("height").asDouble())
+                    .put("scale", 1);
+        }
+        Files.createDirectories(png.toAbsolutePath().getParent());
+        Files.write(
+                png,
+                Base64.getDecoder()
+                        .decode(call("Page.captureScreenshot", parameters)
+                                .path("data")
+                                .asText()));
+    }
+
+    /** From now on remembers, and forgets what was before, what pages complain of (faults, what was not found, what was forbidden), and ask for. */
+    public void listen() {
+        call("Runtime.enable", JSON.createObjectNode());
+        call("Log.enable", JSON.createObjectNode());
+        call("Network.enable", JSON.createObjectNode());
+        complaints.clear();
+        requested.clear();
+    }
+
+    /** What pages have complained of. */
+    public List<String> complaints() {
+        return List.copyOf(complaints);
+    }
+
+    /** Where pages have sent requests to, but for what the browser itself asks for. */
+    public List<String> requested() {
+        return List.copyOf(requested);
     }
 
     private JsonNode call(String method, ObjectNode parameters) {
@@ -167,6 +269,7 @@ public final class Chromium implements AutoCloseable {
                     JsonNode message = JSON.readTree(text.toString());
                     CompletableFuture<JsonNode> call =
                             calls.remove(message.path("id").asInt());
+                    hear(message);
                     if (call != null) {
                         call.complete(message.path("result"));
                     }
@@ -177,6 +280,18 @@ public final class Chromium implements AutoCloseable {
             }
             from.request(1);
             return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private void hear(JsonNode event) {
+        JsonNode parameters = event.path("params");
+        switch (event.path("method").asText()) {
+            case "Runtime.exceptionThrown", "Log.entryAdded" -> complaints.add(parameters.toString());
+            case "Network.requestWillBeSent" ->
+                requested.add(parameters.path("request").path("url").asText());
+            default -> {
+                // nothing that anybody listens for
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import io.tandem.message.Message;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Outcome;
 import io.tandem.message.ProblemType;
+import io.tandem.message.Span;
 import io.tandem.message.TraceContext;
 import io.tandem.support.Ignored;
 import java.nio.charset.StandardCharsets;
@@ -109,7 +110,8 @@ class BrokenDeliveryTest {
                 }
             });
             context.start();
-            Message message = Message.create("test", Map.of(), TraceContext.root(), Duration.ofSeconds(20));
+            Message message =
+                    Message.create("test", Map.of(), Span.unrecorded(TraceContext.root()), Duration.ofSeconds(20));
             Future<Exchange> reply = context.createFluentProducerTemplate()
                     .to("direct:deliver")
                     .withExchangeProperty(Message.PROPERTY, message)

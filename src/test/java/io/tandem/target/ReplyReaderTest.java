@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tandem.message.Outcome;
 import io.tandem.message.ProblemType;
+import io.tandem.message.Span;
+import io.tandem.message.TraceContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
@@ -36,7 +38,8 @@ class ReplyReaderTest {
 
     /** Of an attempt that its own timer has not ended yet. */
     private ReplyReader.Result read(IOException failure) {
-        Attempt attempt = new Attempt(VerbatimHeaders.of(null, Map.of(), Map.of()), 1_000_000_000L);
+        Attempt attempt = new Attempt(
+                VerbatimHeaders.of(null, Map.of(), Map.of()), 1_000_000_000L, Span.unrecorded(TraceContext.root()));
         attempt.connected();
         Exchange exchange = new DefaultExchange(new DefaultCamelContext());
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 200);

@@ -19,6 +19,7 @@ final class ByteSource implements Closeable {
     private final InputStream in;
     private byte[] buffer = new byte[CHUNK];
     private int mark;
+    private long position;
     private int limit;
     private boolean ended;
 
@@ -66,6 +67,12 @@ final class ByteSource implements Closeable {
     /** Moves the mark over bytes that have been looked at. */
     void skip(int bytes) {
         mark += bytes;
+        position += bytes;
+    }
+
+    /** How many bytes of the file are before the mark. */
+    long position() {
+        return position;
     }
 
     /** Moves the mark over an UTF-8 byte order mark, if there is one. */

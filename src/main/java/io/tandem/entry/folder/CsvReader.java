@@ -161,6 +161,11 @@ final class CsvReader implements RecordReader {
     }
 
     @Override
+    public long position() {
+        return source.position();
+    }
+
+    @Override
     public void close() throws IOException {
         source.close();
     }

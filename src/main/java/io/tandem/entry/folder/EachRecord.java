@@ -4,6 +4,7 @@ import io.tandem.config.Settings;
 import io.tandem.journal.GuaranteedDelivery;
 import io.tandem.message.MessageObserver;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.NamedNode;
@@ -37,6 +38,7 @@ final class EachRecord implements Policy {
             Intake intake,
             MessageObserver observer,
             Executor executor,
+            Set<FileRun> runs,
             BooleanSupplier draining) {}
 
     private final Services services;

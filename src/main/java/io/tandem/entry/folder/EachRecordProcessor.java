@@ -36,8 +36,10 @@ final class EachRecordProcessor extends DelegateAsyncProcessor implements Shutdo
         BooleanSupplier ends = () -> stopping || services.draining().getAsBoolean();
         FileRun run = new FileRun(services, claim, new RecordSteps(services, consumer, getProcessor(), ends), ends);
         runs.add(run);
+        services.runs().add(run);
         run.start(failure -> {
             runs.remove(run);
+            services.runs().remove(run);
             if (failure != null) {
                 exchange.setException(failure);
             }

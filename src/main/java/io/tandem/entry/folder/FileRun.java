@@ -65,6 +65,8 @@ final class FileRun implements Runnable, Window.Waiter {
     private long records;
     private long results;
     private long undelivered;
+    private long size;
+    private volatile FileProgress progress;
 
     FileRun(EachRecord.Services services, Claim claim, RecordSteps steps, BooleanSupplier stopping) {
         this.services = services;
@@ -72,12 +74,24 @@ final class FileRun implements Runnable, Window.Waiter {
         this.steps = steps;
         this.stopping = stopping;
         this.kind = FileKind.of(claim.name());
+        this.progress = new FileProgress(claim.name(), 0, 0, 0, 0, 0);
     }
 
     /** @param whenDone is called once, with null or with what broke the run */
     void start(Consumer<@Nullable Exception> whenDone) {
         done = whenDone;
         signal();
+    }
+
+    /** How far it is, as of a moment ago. */
+    FileProgress progress() {
+        return progress;
+    }
+
+    private void tell() {
+        RecordReader current = reader;
+        progress = new FileProgress(
+                claim.name(), size, current == null ? 0 : current.position(), records, results, undelivered);
     }
 
     /** Something has happened that the run may be waiting for. */
@@ -132,12 +146,13 @@ final class FileRun implements Runnable, Window.Waiter {
     private boolean advance() throws IOException {
         boolean opened = work != null || open();
         boolean stop = !opened || left || stopping.getAsBoolean();
-        boolean progress;
+        boolean moved;
         do {
-            progress = write();
-            progress |= !stop && read();
+            moved = write();
+            moved |= !stop && read();
             stop |= left;
-        } while (progress);
+            tell();
+        } while (moved);
         if (!slots.isEmpty() || !(allRead || stop)) {
             return false;
         }
@@ -154,6 +169,7 @@ final class FileRun implements Runnable, Window.Waiter {
         if (stopping.getAsBoolean()) {
             return false;
         }
+        size = claim.path().toFile().length();
         if (writer == null) {
             // before a record is sent, it is sure that its reply can be written
             writer = new ReplyWriter(services.folders(), services.claims(), kind);

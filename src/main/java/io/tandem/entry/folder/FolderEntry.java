@@ -4,7 +4,11 @@ import io.tandem.config.Settings;
 import io.tandem.journal.GuaranteedDelivery;
 import io.tandem.message.MessageObserver;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +29,8 @@ public final class FolderEntry implements AutoCloseable {
                 new Times(Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofMinutes(5));
     }
 
+    private static final int MOST_COUNTED = 100_000;
+
     private final Claims claims;
     private final Intake intake;
     private final InboxFolders folders;
@@ -33,7 +39,12 @@ public final class FolderEntry implements AutoCloseable {
 
     /** What those routes share that run by different settings. */
     private record Services(
-            SettledFiles settled, Window window, Times times, MessageObserver observer, Executor executor) {}
+            SettledFiles settled,
+            Window window,
+            Times times,
+            MessageObserver observer,
+            Executor executor,
+            Set<FileRun> runs) {}
 
     /**
      * @param settings the folder, and how many records are in flight: both stay as they are
@@ -59,12 +70,31 @@ public final class FolderEntry implements AutoCloseable {
                 new Window(settings.window()),
                 times,
                 observer,
-                executor);
+                executor,
+                ConcurrentHashMap.newKeySet());
     }
 
     /** Why no files are taken now, for those who run Tandem; or null. */
     public @Nullable String unavailable() {
         return intake.unavailable();
+    }
+
+    /** The files that are being worked on, by name. */
+    public List<FileProgress> progress() {
+        return services.runs().stream()
+                .map(FileRun::progress)
+                .sorted(Comparator.comparing(FileProgress::name))
+                .toList();
+    }
+
+    /** Files that were taken and are not done. */
+    public int taken() {
+        return claims.size();
+    }
+
+    /** Files that wait to be taken. Counts no further than {@value #MOST_COUNTED}: it reads the folder. */
+    public int waiting() {
+        return folders.waiting(MOST_COUNTED);
     }
 
     /**
@@ -86,6 +116,7 @@ public final class FolderEntry implements AutoCloseable {
                 intake,
                 services.observer(),
                 services.executor(),
+                services.runs(),
                 () -> draining);
         return Map.of(
                 "settledFiles", services.settled(),

@@ -1,10 +1,12 @@
 package io.tandem.entry.folder;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The folders of the entry: the inbox, and what lies beside it. Immutable.
@@ -29,6 +31,19 @@ record InboxFolders(Path inbox, Path claimed, Path done, Path failed, Path repli
                 inbox.resolveSibling("done"),
                 inbox.resolveSibling("failed"),
                 inbox.resolveSibling("replies"));
+    }
+
+    /** Files in the inbox, the hidden ones aside; no more than {@code most} are counted. */
+    int waiting(int most) {
+        try (Stream<Path> files = Files.list(inbox)) {
+            return (int)
+                    files.filter(file -> !String.valueOf(file.getFileName()).startsWith("."))
+                            .limit(most)
+                            .count();
+        } catch (IOException | UncheckedIOException e) {
+            // without a folder there are none; why it can't be read, is told where it is polled
+            return 0;
+        }
     }
 
     /** Creates what is missing; quick when nothing is. */

@@ -79,6 +79,11 @@ final class LineReader implements RecordReader {
     }
 
     @Override
+    public long position() {
+        return source.position();
+    }
+
+    @Override
     public void close() throws IOException {
         source.close();
     }

@@ -17,4 +17,7 @@ interface RecordReader extends Closeable {
      */
     @Nullable
     FileRecord next() throws IOException;
+
+    /** Bytes of the file up to the end of the last record. */
+    long position();
 }

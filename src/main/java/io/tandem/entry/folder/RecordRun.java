@@ -14,7 +14,7 @@ import io.tandem.message.Message;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
-import io.tandem.message.TraceContext;
+import io.tandem.message.Span;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -57,6 +57,7 @@ final class RecordRun {
     private final Task task;
     private final Consumer<RecordResult> done;
     private final AtomicBoolean over = new AtomicBoolean();
+    private final long readNanos = System.nanoTime();
     private int waits;
     private long inFlightSince;
 
@@ -78,7 +79,8 @@ final class RecordRun {
 
     @SuppressWarnings("IllegalCatch") // whatever happens to one record, the others go on
     private void begin() {
-        Message message = Message.create("folder", Map.of(), TraceContext.root(), services.deadline());
+        Span span = services.observer().begin("folder", null, readNanos);
+        Message message = Message.create("folder", Map.of(), span, services.deadline());
         try {
             if (steps.stopping.getAsBoolean()) {
                 end(RecordResult.LEFT);

@@ -43,6 +43,11 @@ final class WholeFileReader implements RecordReader {
     }
 
     @Override
+    public long position() {
+        return source.position();
+    }
+
+    @Override
     public void close() throws IOException {
         source.close();
     }

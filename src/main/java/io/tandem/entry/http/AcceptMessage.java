@@ -9,7 +9,7 @@ import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
 import io.tandem.message.ReplyBody;
-import io.tandem.message.TraceContext;
+import io.tandem.message.Span;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,12 +61,14 @@ public final class AcceptMessage implements Processor {
             }
         }
         HttpRequest request = exchange.getProperty(HttpRequest.PROPERTY, HttpRequest.class);
-        TraceContext trace = TraceContext.continueOrRoot(request == null ? null : traceparent(request));
         Cancellation cancellation = request == null ? new Cancellation() : request.cancellation();
         Duration budget = request == null
                 ? deadline
                 : RequestedDeadline.of(request.headers().getAll(RequestedDeadline.HEADER), deadline);
-        Message message = Message.create("http", Map.copyOf(headers), trace, budget, cancellation);
+        long readNanos = request == null ? System.nanoTime() : request.readNanos();
+        Span span = observer.begin("http", request == null ? null : traceparent(request), readNanos);
+        Message message = Message.create("http", Map.copyOf(headers), span, budget, cancellation)
+                .since(readNanos);
         if (keepsCallerToken && request != null) {
             message = message.withCallerToken(CallerToken.of(request.headers().getAll("Authorization")));
         }

@@ -166,7 +166,9 @@ public final class GuaranteedDeliveryPolicy implements Policy {
             } catch (JournalException e) {
                 received = CompletableFuture.failedStage(e);
             }
+            long startNanos = System.nanoTime();
             then(received, (receipt, failure) -> {
+                incoming.message().span().past("write to the journal", startNanos);
                 if (failure != null || receipt == null) {
                     fail(failure);
                 } else {
@@ -205,7 +207,9 @@ public final class GuaranteedDeliveryPolicy implements Policy {
             }
             Answer answer = Answer.of(reply);
             boolean goesOn = !reply.policyMet() && settings.afterReply();
+            long startNanos = System.nanoTime();
             then(patiently(run.finish(goesOn ? null : answer)), (done, failure) -> {
+                run.message().span().past("write the outcome to the journal", startNanos);
                 if (goesOn) {
                     accepted(reply.id());
                 } else {

@@ -381,6 +381,7 @@ public final class HttpEntry {
                             request.query(),
                             request.headers(),
                             caller,
+                            System.nanoTime(),
                             abandoned);
                     Call call = new Call(request, context, head, body.length());
                     // only now: who sends slowly keeps nobody else from being served
@@ -437,7 +438,7 @@ public final class HttpEntry {
 
     private Consumer<HttpServerResponse> answer(HttpServerRequest request, StaticResource resource, boolean withBody) {
         try {
-            StaticResource.Answer answer = resource.answer(request.headers());
+            StaticResource.Answer answer = resource.answer(request.headers(), request.query());
             int length = withBody ? answer.body().length() : 0;
             return out -> {
                 admission.hold(length);

@@ -25,13 +25,16 @@ public final class HttpReply implements Processor {
     public void process(Exchange exchange) {
         org.apache.camel.Message out = exchange.getMessage();
         Message message = exchange.getProperty(Message.PROPERTY, Message.class);
+        long startNanos = System.nanoTime();
         Object body = out.getBody();
         if (body instanceof MergedReply reply) {
             write(out, reply.id(), Answer.of(reply));
+            ended(message, startNanos);
             replied(message, reply);
         } else if (body instanceof Outgoing.Kept kept) {
             write(out, kept.id(), kept.answer());
             applied(out, kept.preferenceApplied());
+            ended(message, startNanos);
             if (kept.reply() != null) {
                 replied(message, kept.reply());
             } else {
@@ -45,6 +48,7 @@ public final class HttpReply implements Processor {
             out.setHeader("Location", "/messages/" + stored.id());
             out.setHeader("Tandem-Message-Id", stored.id());
             applied(out, accepted.preferenceApplied());
+            ended(message, startNanos);
             answered(message, stored.id(), "accepted");
         } else {
             throw new IllegalStateException("'process: httpReply' needs the merged reply as its body:"
@@ -64,6 +68,12 @@ public final class HttpReply implements Processor {
     private static void applied(org.apache.camel.Message out, String preference) {
         if (!preference.isEmpty()) {
             out.setHeader("Preference-Applied", preference);
+        }
+    }
+
+    private static void ended(@Nullable Message message, long startNanos) {
+        if (message != null) {
+            message.span().past("reply", startNanos);
         }
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param query as sent, without the question mark; null when there is none
  * @param headers as sent by the caller: not trusted, read-only by agreement
  * @param caller who has sent it; null when nobody was asked
+ * @param readNanos {@link System#nanoTime()} when all of it was here
  * @param cancellation cancelled when the caller goes away
  */
 record HttpRequest(
@@ -20,6 +21,7 @@ record HttpRequest(
         @Nullable String query,
         MultiMap headers,
         @Nullable Caller caller,
+        long readNanos,
         Cancellation cancellation) {
     /** The exchange property that holds it. */
     static final String PROPERTY = "TandemHttpRequest";

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,12 @@ public final class StaticResource {
     private final String contentType;
 
     @Nullable
-    private final Supplier<Content> content;
+    private final Function<@Nullable String, Content> content;
 
     private StaticResource(
-            Map<String, String> headers, @Nullable String contentType, @Nullable Supplier<Content> content) {
+            Map<String, String> headers,
+            @Nullable String contentType,
+            @Nullable Function<@Nullable String, Content> content) {
         this.headers = Map.copyOf(headers);
         this.contentType = contentType;
         this.content = content;
@@ -38,6 +41,16 @@ public final class StaticResource {
      *     becomes the answer
      */
     public static StaticResource of(String contentType, Map<String, String> headers, Supplier<Content> content) {
+        return new StaticResource(headers, contentType, query -> content.get());
+    }
+
+    /**
+     * A resource whose content depends on what is asked for.
+     *
+     * @param content asked as in {@link #of}, with the query of the request; null when it has none
+     */
+    public static StaticResource ofQuery(
+            String contentType, Map<String, String> headers, Function<@Nullable String, Content> content) {
         return new StaticResource(headers, contentType, content);
     }
 
@@ -66,13 +79,16 @@ public final class StaticResource {
         }
     }
 
-    /** @param request the headers of the request */
-    Answer answer(MultiMap request) {
+    /**
+     * @param request the headers of the request
+     * @param query of the request; null when it has none
+     */
+    Answer answer(MultiMap request, @Nullable String query) {
         Map<String, String> out = new HashMap<>(headers);
         if (content == null || contentType == null) {
             return Answer.empty(308, out);
         }
-        Content current = content.get();
+        Content current = content.apply(query);
         out.put("ETag", current.etag());
         // to be asked for again each time, which costs next to nothing with the entity tag
         out.putIfAbsent("Cache-Control", "no-cache");

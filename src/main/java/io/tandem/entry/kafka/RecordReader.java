@@ -10,6 +10,7 @@ import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
 import io.tandem.message.ReplyBody;
+import io.tandem.message.Span;
 import io.tandem.message.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -61,7 +62,7 @@ final class RecordReader {
                 id == null ? ids.next() : id,
                 intake ? "http" : "kafka",
                 headers(record, event, intake ? httpHeaders : settings.forwardHeaders()),
-                TraceContext.continueOrRoot(Headers.text(record.headers(), Headers.TRACEPARENT)),
+                Span.unrecorded(TraceContext.continueOrRoot(Headers.text(record.headers(), Headers.TRACEPARENT))),
                 now,
                 new Deadline(now + deadline.toNanos()),
                 new Cancellation(),
