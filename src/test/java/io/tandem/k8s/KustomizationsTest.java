@@ -19,6 +19,11 @@ import tools.jackson.databind.JsonNode;
 class KustomizationsTest {
     private static final Pattern SECRET_KEY = Pattern.compile(".*(secret|password|api-key\\.value|private-key).*");
 
+    private static final List<Path> OF_PROGRAMS = Stream.of(
+                    "traefik/local", "monitoring/prometheus", "monitoring/alertmanager")
+            .map(Manifests.FOLDER::resolve)
+            .toList();
+
     static List<String> folders() {
         return Manifests.folders();
     }
@@ -111,8 +116,8 @@ class KustomizationsTest {
         assertThat(Manifests.files())
                 .filteredOn(file -> !file.endsWith("kustomization.yaml"))
                 .filteredOn(file -> !file.equals(Manifests.SECRET_EXAMPLE))
-                // the pair for a Traefik on the spot is none of Kubernetes'
-                .filteredOn(file -> !file.startsWith(Manifests.FOLDER.resolve("traefik/local")))
+                // what programs on the spot are started with is none of Kubernetes'
+                .filteredOn(file -> OF_PROGRAMS.stream().noneMatch(file::startsWith))
                 .allSatisfy(file -> {
                     JsonNode list = Manifests.read(file.resolveSibling("kustomization.yaml"));
                     assertThat(Stream.concat(
