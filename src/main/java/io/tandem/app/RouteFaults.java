@@ -79,7 +79,8 @@ final class RouteFaults {
     RouteFaults(Settings settings, RouteFiles files, Collection<String> beans) {
         this.settings = settings;
         this.files = files;
-        this.beans = Stream.of(beans.stream(), files.beanNames().stream(), files.java().beans())
+        this.beans = Stream.of(
+                        beans.stream(), files.beanNames().stream(), files.java().beans())
                 .flatMap(names -> names)
                 .filter(name -> !TARGET_BEAN.matcher(name).matches())
                 .sorted()
