@@ -1,5 +1,7 @@
 package io.tandem.config;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /** The values of {@code target.<name>.auth}. */
@@ -51,6 +53,14 @@ enum Authentication {
             }
         }
         return true;
+    }
+
+    /** Those with which a key has an effect, in words. */
+    static List<String> using(String rest) {
+        return Arrays.stream(values())
+                .filter(choice -> choice.uses(rest))
+                .map(Authentication::word)
+                .toList();
     }
 
     /** Whether {@code word} is a choice with which tokens are got. */

@@ -1,8 +1,8 @@
 package io.tandem.config;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The values of {@code target.<name>.oauth.client-auth}. */
 enum ClientAuthentication {
@@ -40,10 +40,10 @@ enum ClientAuthentication {
     }
 
     /** Those that use a key, in words. */
-    static String using(String rest) {
+    static List<String> using(String rest) {
         return Arrays.stream(values())
                 .filter(choice -> choice.uses(rest))
                 .map(ClientAuthentication::word)
-                .collect(Collectors.joining(" or "));
+                .toList();
     }
 }

@@ -9,14 +9,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is taken from Kafka, and how its brokers are connected to. */
 final class KafkaReader {
-    private static final Set<KafkaAuth> WITH_PASSWORD =
-            Set.of(KafkaAuth.PLAIN, KafkaAuth.SCRAM_SHA_256, KafkaAuth.SCRAM_SHA_512);
+    private static final List<KafkaAuth> WITH_PASSWORD =
+            List.of(KafkaAuth.PLAIN, KafkaAuth.SCRAM_SHA_256, KafkaAuth.SCRAM_SHA_512);
 
     /** RFC 7628, section 3.1; auth is the token's own. */
     private static final Pattern EXTENSION = Pattern.compile("(?!auth=)[A-Za-z]+=[\\x21-\\x7E \\t]+");
@@ -82,7 +81,7 @@ final class KafkaReader {
     private Brokers brokers() {
         KafkaAuth usable = values.usable(Catalogue.KAFKA_AUTH, Catalogue.KAFKA_AUTH.name());
         if (usable != null) {
-            reportKeysWithoutEffect(usable);
+            brokers.reportKeysWithoutEffect(Catalogue.KAFKA_AUTH, usable.word(), KafkaReader::using);
         }
         KafkaAuth auth = usable == null ? KafkaAuth.NONE : usable;
         boolean tls = values.get(Catalogue.KAFKA_TLS);
@@ -100,18 +99,10 @@ final class KafkaReader {
                 tls,
                 connection,
                 auth,
-                password ? needed(auth, Catalogue.KAFKA_USERNAME, brokers.find(Catalogue.KAFKA_USERNAME)) : null,
-                password ? needed(auth, Catalogue.KAFKA_PASSWORD, brokers.findSecret(Catalogue.KAFKA_PASSWORD)) : null,
+                password ? brokers.needed(auth.word(), Catalogue.KAFKA_USERNAME) : null,
+                password ? brokers.neededSecret(auth.word(), Catalogue.KAFKA_PASSWORD) : null,
                 oauth,
                 extensions());
-    }
-
-    private <T> T needed(KafkaAuth auth, Key<T> key, @Nullable T value) {
-        return brokers.orExample(
-                key,
-                value,
-                values.origin(Catalogue.KAFKA_AUTH.name()),
-                "tandem.kafka has auth=%s and lacks %s".formatted(auth.word(), key.rest()));
     }
 
     private void checkPlaintext(KafkaAuth auth, String addresses) {
@@ -139,31 +130,14 @@ final class KafkaReader {
         }
     }
 
-    private void reportKeysWithoutEffect(KafkaAuth chosen) {
-        Origin choice = values.origin(Catalogue.KAFKA_AUTH.name());
-        for (RawValue value : given) {
-            // A later layer may choose another auth than the file prepared; the file isn't wrong for that
-            boolean madeUseless = value.origin().layer().compareTo(choice.layer()) < 0;
-            String needed = needed(value.key());
-            if (needed.isEmpty() || madeUseless || List.of(needed.split(" or ")).contains(chosen.word())) {
-                continue;
-            }
-            faults.add(
-                    value.origin(),
-                    value.key(),
-                    "'%s' has no effect with auth=%s; set %s=%s, or remove it"
-                            .formatted(value.key(), chosen.word(), Catalogue.KAFKA_AUTH.name(), needed));
+    /** With which auth a key has an effect; none: with each. */
+    private static List<String> using(String rest) {
+        if (rest.startsWith("oauth.") || rest.equals(Catalogue.KAFKA_SASL_EXTENSIONS.rest())) {
+            return List.of(KafkaAuth.CLIENT_CREDENTIALS.word());
         }
-    }
-
-    /** With which auth a key has an effect; empty: with each. */
-    private static String needed(String key) {
-        if (key.startsWith(Catalogue.KAFKA_PREFIX + "oauth.") || key.equals(Catalogue.KAFKA_SASL_EXTENSIONS.name())) {
-            return KafkaAuth.CLIENT_CREDENTIALS.word();
-        }
-        return key.equals(Catalogue.KAFKA_USERNAME.name()) || key.equals(Catalogue.KAFKA_PASSWORD.name())
-                ? "plain or scram-sha-256 or scram-sha-512"
-                : "";
+        return rest.equals(Catalogue.KAFKA_USERNAME.rest()) || rest.equals(Catalogue.KAFKA_PASSWORD.rest())
+                ? WITH_PASSWORD.stream().map(KafkaAuth::word).toList()
+                : List.of();
     }
 
     private Map<String, String> extensions() {

@@ -61,14 +61,15 @@ final class OAuth2Reader {
         checkServer(issuer, tokenUrl);
         ClientAuthentication usable = values.usable(Catalogue.OAUTH_CLIENT_AUTH);
         if (usable != null) {
-            reportKeysWithoutEffect(usable);
+            values.reportKeysWithoutEffect(
+                    Catalogue.OAUTH_CLIENT_AUTH, usable.word(), ClientAuthentication::using);
         }
         ClientAuthentication clientAuth = usable == null ? ClientAuthentication.NONE : usable;
         return new OAuth2Settings(
                 grant.word(),
                 tokenUrl,
                 issuer,
-                values.needed(grant, Catalogue.OAUTH_CLIENT_ID),
+                values.needed(grant.word(), Catalogue.OAUTH_CLIENT_ID),
                 clientSecret(clientAuth),
                 clientAuth.word(),
                 privateKey(clientAuth, issuer),
@@ -108,30 +109,9 @@ final class OAuth2Reader {
         return url;
     }
 
-    private void reportKeysWithoutEffect(ClientAuthentication chosen) {
-        Origin choice = values.origin(Catalogue.OAUTH_CLIENT_AUTH);
-        for (RawValue value : values.given) {
-            Catalogue.Match match = Catalogue.match(value.key());
-            // A later layer may choose another client-auth than the file prepared; the file isn't wrong for that
-            boolean madeUseless = value.origin().layer().compareTo(choice.layer()) < 0;
-            if (match == null || madeUseless || chosen.uses(match.key().rest())) {
-                continue;
-            }
-            faults.add(
-                    value.origin(),
-                    value.key(),
-                    "'%s' has no effect with client-auth=%s; set %s=%s, or remove it"
-                            .formatted(
-                                    value.key(),
-                                    chosen.word(),
-                                    values.at(Catalogue.OAUTH_CLIENT_AUTH),
-                                    ClientAuthentication.using(match.key().rest())));
-        }
-    }
-
     private @Nullable Secret clientSecret(ClientAuthentication clientAuth) {
         return clientAuth == ClientAuthentication.BASIC || clientAuth == ClientAuthentication.POST
-                ? values.neededSecret(grant, Catalogue.OAUTH_CLIENT_SECRET)
+                ? values.neededSecret(grant.word(), Catalogue.OAUTH_CLIENT_SECRET)
                 : null;
     }
 

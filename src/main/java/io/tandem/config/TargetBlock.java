@@ -1,10 +1,8 @@
 package io.tandem.config;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * What describes a new target in a properties file. Immutable; never holds a secret, but a reference to it.
@@ -41,15 +39,13 @@ public record TargetBlock(List<String> lines, List<String> open) {
                             Catalogue.URL.example(),
                             e.reason().isEmpty() ? "" : " (" + e.reason() + ")"));
         }
-        Authentication chosen = Arrays.stream(Authentication.values())
-                .filter(authentication -> authentication.word().equals(auth))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'%s' is no auth: expected one of %s"
-                        .formatted(
-                                auth,
-                                Arrays.stream(Authentication.values())
-                                        .map(Authentication::word)
-                                        .collect(Collectors.joining(", ")))));
+        Authentication chosen;
+        try {
+            chosen = Catalogue.AUTH.type().parse(auth);
+        } catch (BadValue e) {
+            throw new IllegalArgumentException("'%s' is no auth: expected %s"
+                    .formatted(auth, Catalogue.AUTH.type().expected()));
+        }
         Builder block = new Builder(name);
         block.add(Catalogue.URL, url);
         block.add(Catalogue.AUTH, chosen.word());

@@ -156,38 +156,17 @@ final class TargetReader {
             // Without knowing what was meant, any word about the keys that depend on it would be a guess
             return new Auth.None();
         }
-        reportKeysWithoutEffect(chosen);
+        ofTarget.reportKeysWithoutEffect(Catalogue.AUTH, chosen.word(), Authentication::using);
         return switch (chosen) {
             case NONE -> new Auth.None();
             case BASIC ->
                 new Auth.Basic(
-                        ofTarget.needed(chosen, Catalogue.BASIC_USERNAME),
-                        ofTarget.neededSecret(chosen, Catalogue.BASIC_PASSWORD));
+                        ofTarget.needed(chosen.word(), Catalogue.BASIC_USERNAME),
+                        ofTarget.neededSecret(chosen.word(), Catalogue.BASIC_PASSWORD));
             case API_KEY -> apiKey(chosen, headers);
             case CLIENT_CREDENTIALS, AUTHORIZATION_CODE, TOKEN_EXCHANGE ->
                 new Auth.OAuth2(new OAuth2Reader(ofTarget, chosen, faults).read());
         };
-    }
-
-    private void reportKeysWithoutEffect(Authentication chosen) {
-        Origin choice = values.origin(Catalogue.AUTH.at(target));
-        for (RawValue value : given) {
-            Catalogue.Match match = Catalogue.match(value.key());
-            // A later layer may choose another auth than the file prepared; the file isn't wrong for that
-            boolean madeUseless = value.origin().layer().compareTo(choice.layer()) < 0;
-            if (match == null || madeUseless || chosen.uses(match.key().rest())) {
-                continue;
-            }
-            String needed = Arrays.stream(Authentication.values())
-                    .filter(other -> other.uses(match.key().rest()))
-                    .map(Authentication::word)
-                    .collect(Collectors.joining(" or "));
-            faults.add(
-                    value.origin(),
-                    value.key(),
-                    "'%s' has no effect with auth=%s; set %s=%s, or remove it"
-                            .formatted(value.key(), chosen.word(), Catalogue.AUTH.at(target), needed));
-        }
     }
 
     private Auth apiKey(Authentication chosen, Map<String, String> headers) {
@@ -202,6 +181,6 @@ final class TargetReader {
                                     .formatted(raw.key(), Catalogue.API_KEY_HEADER.at(target))));
         }
         String scheme = ofTarget.find(Catalogue.API_KEY_SCHEME);
-        return new Auth.ApiKey(header, scheme, ofTarget.neededSecret(chosen, Catalogue.API_KEY_VALUE));
+        return new Auth.ApiKey(header, scheme, ofTarget.neededSecret(chosen.word(), Catalogue.API_KEY_VALUE));
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The values of one target, or of the brokers of Kafka, and what can be said about them. For one thread. */
@@ -85,16 +86,18 @@ final class TargetValues {
         return values.origin(at(key));
     }
 
-    <T> T needed(Authentication chosen, Key<T> key) {
-        return orExample(key, find(key), origin(Catalogue.AUTH), lacks(chosen, key));
+    /** @param auth that needs it */
+    <T> T needed(String auth, Key<T> key) {
+        return orExample(key, find(key), origin(Catalogue.AUTH), lacks(auth, key));
     }
 
-    Secret neededSecret(Authentication chosen, Key<Secret> key) {
-        return orExample(key, findSecret(key), origin(Catalogue.AUTH), lacks(chosen, key));
+    /** @param auth that needs it */
+    Secret neededSecret(String auth, Key<Secret> key) {
+        return orExample(key, findSecret(key), origin(Catalogue.AUTH), lacks(auth, key));
     }
 
-    private String lacks(Authentication chosen, Key<?> key) {
-        return "%s has auth=%s and lacks %s".formatted(subject, chosen.word(), key.rest());
+    private String lacks(String auth, Key<?> key) {
+        return "%s has auth=%s and lacks %s".formatted(subject, auth, key.rest());
     }
 
     /** The value; if there is none, that is a fault, and the example goes on in its stead. */
@@ -127,6 +130,32 @@ final class TargetValues {
     /** {@code message}: with {@code %s} for the whole key. */
     void fault(Key<?> key, String message) {
         faults.add(origin(key), at(key), message.formatted(at(key)));
+    }
+
+    /**
+     * Tells of the keys that have no effect with what was chosen.
+     *
+     * @param choice the key that chooses
+     * @param chosen what it says
+     * @param using with which of its values a key has an effect, by the part after the target's name; none: with each
+     */
+    void reportKeysWithoutEffect(Key<?> choice, String chosen, Function<String, List<String>> using) {
+        String word = choice.rest().substring(choice.rest().lastIndexOf('.') + 1);
+        Layer layer = origin(choice).layer();
+        for (RawValue value : given) {
+            Catalogue.Match match = Catalogue.match(value.key());
+            List<String> needed = match == null ? List.of() : using.apply(match.key().rest());
+            // A later layer may choose otherwise than the file prepared; the file isn't wrong for that
+            boolean madeUseless = value.origin().layer().compareTo(layer) < 0;
+            if (needed.isEmpty() || madeUseless || needed.contains(chosen)) {
+                continue;
+            }
+            faults.add(
+                    value.origin(),
+                    value.key(),
+                    "'%s' has no effect with %s=%s; set %s=%s, or remove it"
+                            .formatted(value.key(), word, chosen, at(choice), String.join(" or ", needed)));
+        }
     }
 
     /** The values of an open-ended key, with the part of the key that the user chose. */
