@@ -1,5 +1,6 @@
 package io.tandem.journal;
 
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,9 +43,16 @@ final class TakeUntoldOperation extends Operation<List<Untold>> {
                 row -> new Taken(row.getString(1), row.getString(2)),
                 context.now(),
                 limit);
-        for (Taken message : taken) {
-            session.update(TAKE, lease, message.id());
+        if (taken.isEmpty()) {
+            return;
         }
+        // in one round trip: the writer waits for each
+        PreparedStatement take = session.statement(TAKE);
+        for (Taken message : taken) {
+            Session.bind(take, 1, lease, message.id());
+            take.addBatch();
+        }
+        take.executeBatch();
     }
 
     @Override

@@ -11,8 +11,6 @@ final class ToldOperation extends Operation<Void> {
             update message set tell_at = ?, body = case when state = 1 and ? = 1 then null else body end
             where id = ? and tell_at = ?""";
 
-    private static final String IS_COMPLETE = "select id from message where id = ? and state = 1";
-
     private final Context context;
     private final String messageId;
     private final long lease;
@@ -33,7 +31,7 @@ final class ToldOperation extends Operation<Void> {
         forgets = changed == 1
                 && next == null
                 && context.bodies().has(messageId)
-                && session.first(IS_COMPLETE, row -> true, messageId) != null;
+                && States.of(session, messageId) == MessageState.COMPLETE;
     }
 
     @Override
