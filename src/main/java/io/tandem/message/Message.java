@@ -34,20 +34,28 @@ public record Message(
 
     /** A new message with a fresh id, and a deadline that far from now. */
     public static Message create(String entry, Map<String, String> headers, Span span, Duration budget) {
-        return create(entry, headers, span, budget, new Cancellation());
+        return create(entry, headers, span, budget, new Cancellation(), System.nanoTime());
     }
 
-    /** A new message with a fresh id, and a deadline that far from now, that its caller may give up. */
+    /**
+     * A new message with a fresh id, that its caller may give up.
+     *
+     * @param startNanos {@link System#nanoTime()} from which its time runs
+     */
     public static Message create(
-            String entry, Map<String, String> headers, Span span, Duration budget, Cancellation cancellation) {
-        long now = System.nanoTime();
+            String entry,
+            Map<String, String> headers,
+            Span span,
+            Duration budget,
+            Cancellation cancellation,
+            long startNanos) {
         return new Message(
                 Ulid.fast().toString(),
                 entry,
                 headers,
                 span,
-                now,
-                new Deadline(now + budget.toNanos()),
+                startNanos,
+                new Deadline(startNanos + budget.toNanos()),
                 cancellation,
                 null,
                 null);
@@ -61,20 +69,6 @@ public record Message(
     /** The same message, on a way that others see as {@code other}. */
     public Message withSpan(Span other) {
         return new Message(id, entry, headers, other, startNanos, deadline, cancellation, callerToken, ledger);
-    }
-
-    /** The same message, which had been here before: its time runs from {@code nanos} of {@link System#nanoTime()}. */
-    public Message since(long nanos) {
-        return new Message(
-                id,
-                entry,
-                headers,
-                span,
-                nanos,
-                new Deadline(deadline.nanoTime() - (startNanos - nanos)),
-                cancellation,
-                callerToken,
-                ledger);
     }
 
     /** The same message of a caller who came with a token. */

@@ -67,8 +67,7 @@ public final class AcceptMessage implements Processor {
                 : RequestedDeadline.of(request.headers().getAll(RequestedDeadline.HEADER), deadline);
         long readNanos = request == null ? System.nanoTime() : request.readNanos();
         Span span = observer.begin("http", request == null ? null : traceparent(request), readNanos);
-        Message message = Message.create("http", Map.copyOf(headers), span, budget, cancellation)
-                .since(readNanos);
+        Message message = Message.create("http", Map.copyOf(headers), span, budget, cancellation, readNanos);
         if (keepsCallerToken && request != null) {
             message = message.withCallerToken(CallerToken.of(request.headers().getAll("Authorization")));
         }
