@@ -203,9 +203,6 @@ final class DeliveryRun {
 
     /** Past what guards the target. */
     private void enter() {
-        if (!passBreaker()) {
-            return;
-        }
         Bulkhead bulkhead = policy.guard.bulkhead();
         if (bulkhead == null) {
             pace();

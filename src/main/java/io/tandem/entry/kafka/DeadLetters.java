@@ -5,7 +5,6 @@ import io.tandem.journal.Untold;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -85,24 +84,12 @@ final class DeadLetters {
                 .add(Headers.REASON, Headers.bytes(problem.type().type()))
                 .add(Headers.DETAIL, Headers.bytes(reason(problem)));
         return writer.write(letter)
-                .handle((written, failure) -> {
-                    if (failure == null) {
-                        return CompletableFuture.<Void>completedFuture(null);
-                    }
-                    return tooLarge(failure)
-                            // it is where its headers say
-                            ? writer.write(new ProducerRecord<>(
-                                            letter.topic(), null, letter.key(), null, letter.headers()))
-                                    .<Void>thenApply(written2 -> null)
-                                    .toCompletableFuture()
-                            : CompletableFuture.<Void>failedFuture(failure);
-                })
-                .thenCompose(stage -> stage);
-    }
-
-    private static boolean tooLarge(Throwable failure) {
-        return failure instanceof RecordTooLargeException
-                || (failure instanceof CompletionException && failure.getCause() instanceof RecordTooLargeException);
+                .exceptionallyCompose(failure -> failure instanceof RecordTooLargeException
+                        // it is where its headers say
+                        ? writer.write(
+                                new ProducerRecord<>(letter.topic(), null, letter.key(), null, letter.headers()))
+                        : CompletableFuture.failedStage(failure))
+                .thenRun(() -> {});
     }
 
     private static String reason(Problem problem) {
