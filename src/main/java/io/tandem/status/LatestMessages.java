@@ -1,12 +1,12 @@
 package io.tandem.status;
 
 import io.tandem.message.Delivery;
+import io.tandem.message.ForwardingObserver;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
-import io.tandem.message.Span;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,14 +22,13 @@ import org.jspecify.annotations.Nullable;
  * remembered apart, so that many others don't drive them out. Holds outcomes and times: never a body or a header.
  * Thread-safe, without locks on the way of a message.
  */
-public final class LatestMessages implements MessageObserver {
+public final class LatestMessages extends ForwardingObserver {
     /** How many of each kind. */
     static final int REMEMBERED = 256;
 
     /** Rounds of journaled deliveries that are remembered. */
     private static final int ROUNDS = 2048;
 
-    private final MessageObserver next;
     private final Clock clock;
     private final Ring<Answered> fine = new Ring<>(REMEMBERED);
     private final Ring<Answered> troubled = new Ring<>(REMEMBERED);
@@ -73,18 +72,8 @@ public final class LatestMessages implements MessageObserver {
 
     /** @param next is told the same */
     public LatestMessages(MessageObserver next, Clock clock) {
-        this.next = next;
+        super(next);
         this.clock = clock;
-    }
-
-    @Override
-    public Span begin(String entry, @Nullable String traceparent, long sinceNanos) {
-        return next.begin(entry, traceparent, sinceNanos);
-    }
-
-    @Override
-    public void accepted(Message message) {
-        next.accepted(message);
     }
 
     @Override
@@ -94,7 +83,7 @@ public final class LatestMessages implements MessageObserver {
             Round round = new Round(message.id(), start, delivery.withoutBody());
             (isTroubled(delivery) ? troubledRounds : rounds).add(round);
         }
-        next.delivered(message, delivery);
+        super.delivered(message, delivery);
     }
 
     @Override
@@ -114,14 +103,14 @@ public final class LatestMessages implements MessageObserver {
         boolean isFine =
                 answered.outcome().equals("complete") && deliveries.stream().noneMatch(LatestMessages::isTroubled);
         (isFine ? fine : troubled).add(answered);
-        next.replied(message, reply, took);
+        super.replied(message, reply, took);
     }
 
     @Override
     public void answered(Message message, String id, String outcome, Duration took) {
         fine.add(new Answered(
                 id, message.entry(), clock.millis() - took.toMillis(), took, outcome, null, null, true, List.of()));
-        next.answered(message, id, outcome, took);
+        super.answered(message, id, outcome, took);
     }
 
     @Override
@@ -136,7 +125,7 @@ public final class LatestMessages implements MessageObserver {
                 problem,
                 message.ledger() != null,
                 List.of()));
-        next.failed(message, problem, took);
+        super.failed(message, problem, took);
     }
 
     @Override
@@ -146,7 +135,7 @@ public final class LatestMessages implements MessageObserver {
             refused.add(new Answered(
                     reference, entry, clock.millis(), Duration.ZERO, "refused", false, problem, false, List.of()));
         }
-        next.refused(entry, reference, problem);
+        super.refused(entry, reference, problem);
     }
 
     private static boolean isTroubled(Delivery delivery) {

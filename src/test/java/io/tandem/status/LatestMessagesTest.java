@@ -3,6 +3,7 @@ package io.tandem.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tandem.message.Delivery;
+import io.tandem.message.ForwardingObserver;
 import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
 import io.tandem.message.MessageObserver;
@@ -55,8 +56,8 @@ class LatestMessagesTest {
     @Test
     void whateverItIsToldIsHandedOn() throws Exception {
         for (Method method : MessageObserver.class.getMethods()) {
-            // a default method that is forgotten here would be lost without a word
-            assertThat(LatestMessages.class.getDeclaredMethod(method.getName(), method.getParameterTypes()))
+            // a default method that is forgotten there would be lost without a word
+            assertThat(ForwardingObserver.class.getDeclaredMethod(method.getName(), method.getParameterTypes()))
                     .isNotNull();
         }
         latest.refused("http", "reference", Problem.of(ProblemType.MALFORMED_JSON, null));
