@@ -1,5 +1,6 @@
 package io.tandem.k8s;
 
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tandem.support.Ports;
@@ -154,7 +155,7 @@ final class Container implements AutoCloseable {
             Process process = new ProcessBuilder("unshare", "-m", "true").start();
             assumeTrue(process.waitFor() == 0, "mounts of one's own are not allowed here");
         } catch (IOException e) {
-            assumeTrue(false, "unshare does not run: " + e.getMessage());
+            abort("unshare does not run: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
