@@ -61,8 +61,7 @@ final class OAuth2Reader {
         checkServer(issuer, tokenUrl);
         ClientAuthentication usable = values.usable(Catalogue.OAUTH_CLIENT_AUTH);
         if (usable != null) {
-            values.reportKeysWithoutEffect(
-                    Catalogue.OAUTH_CLIENT_AUTH, usable.word(), ClientAuthentication::using);
+            values.reportKeysWithoutEffect(Catalogue.OAUTH_CLIENT_AUTH, usable.word(), ClientAuthentication::using);
         }
         ClientAuthentication clientAuth = usable == null ? ClientAuthentication.NONE : usable;
         return new OAuth2Settings(

@@ -9,13 +9,11 @@ import io.tandem.config.Settings.Redelivery;
 import io.tandem.config.Settings.Retry;
 import io.tandem.config.Settings.Target;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the keys of one target. */

@@ -144,7 +144,8 @@ final class TargetValues {
         Layer layer = origin(choice).layer();
         for (RawValue value : given) {
             Catalogue.Match match = Catalogue.match(value.key());
-            List<String> needed = match == null ? List.of() : using.apply(match.key().rest());
+            List<String> needed =
+                    match == null ? List.of() : using.apply(match.key().rest());
             // A later layer may choose otherwise than the file prepared; the file isn't wrong for that
             boolean madeUseless = value.origin().layer().compareTo(layer) < 0;
             if (needed.isEmpty() || madeUseless || needed.contains(chosen)) {

@@ -86,8 +86,7 @@ final class DeadLetters {
         return writer.write(letter)
                 .exceptionallyCompose(failure -> failure instanceof RecordTooLargeException
                         // it is where its headers say
-                        ? writer.write(
-                                new ProducerRecord<>(letter.topic(), null, letter.key(), null, letter.headers()))
+                        ? writer.write(new ProducerRecord<>(letter.topic(), null, letter.key(), null, letter.headers()))
                         : CompletableFuture.failedStage(failure))
                 .thenRun(() -> {});
     }
