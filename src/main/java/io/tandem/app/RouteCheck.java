@@ -59,6 +59,7 @@ public final class RouteCheck {
         boolean built = faults.isEmpty();
         faults.addAll(unready);
         Set<Fault> lint = RouteLint.lint(settings, files, keys, complete && built);
+        lint.addAll(RouteLint.strayFiles(files));
         lint.stream().filter(fault -> fault.severity() == Severity.ERROR).forEach(this::unlessTold);
         lint.stream().filter(fault -> fault.severity() != Severity.ERROR).forEach(this::unlessTold);
         return new Report(

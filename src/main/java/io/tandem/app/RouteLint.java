@@ -8,6 +8,7 @@ import io.tandem.config.NearestKey;
 import io.tandem.config.Place;
 import io.tandem.config.Settings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,8 +70,7 @@ final class RouteLint {
      * @param keys where the keys of the configuration are given
      * @param complete whether the routes can be built: else what is missing may be an echo of another fault
      */
-    static Set<Fault> lint(Settings settings, RouteFiles files, Map<String, Place> keys, boolean complete)
-            throws IOException {
+    static Set<Fault> lint(Settings settings, RouteFiles files, Map<String, Place> keys, boolean complete) {
         RouteLint lint = new RouteLint(settings, files, keys);
         lint.repeatedKeys();
         lint.faults.addAll(repeatedIds(files));
@@ -89,7 +89,6 @@ final class RouteLint {
             }
         }
         lint.javaFiles();
-        lint.strayFiles();
         if (complete && !lint.targetsUnknown) {
             lint.targets();
         }
@@ -584,32 +583,36 @@ final class RouteLint {
     }
 
     /** Files beside the routes that look like some, and are not loaded. */
-    private void strayFiles() throws IOException {
+    static List<Fault> strayFiles(RouteFiles files) throws IOException {
+        List<Fault> stray = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(files.folder(), "*.{yaml,yml}")) {
             for (Path file : found) {
                 String name = String.valueOf(file.getFileName());
                 if (name.endsWith(RouteFiles.KAMELETS)) {
-                    warnFile(file, "this Kamelet is not found here: move it into kamelets/");
+                    stray.add(stray(files, file, "this Kamelet is not found here: move it into kamelets/"));
                 } else if (!name.startsWith(".") && !name.endsWith(RouteFiles.ROUTES) && definesRoutes(file)) {
-                    warnFile(
+                    stray.add(stray(
+                            files,
                             file,
                             "these routes are not loaded: name the file "
-                                    + name.replaceFirst("(\\.camel)?\\.ya?ml$", "") + RouteFiles.ROUTES);
+                                    + name.replaceFirst("(\\.camel)?\\.ya?ml$", "") + RouteFiles.ROUTES));
                 }
             }
         }
+        return stray;
     }
 
     private static boolean definesRoutes(Path file) throws IOException {
-        return Files.readString(file)
+        // it may be anything: what is no UTF-8 is no fault
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
                 .lines()
                 .filter(line -> line.startsWith("- "))
                 .map(line -> line.substring(2).split(":", 2)[0].strip())
                 .anyMatch(DEFINITIONS::contains);
     }
 
-    private void warnFile(Path file, String reason) {
-        faults.add(Fault.warning(files.place(file, 1, 1), "", reason));
+    private static Fault stray(RouteFiles files, Path file, String reason) {
+        return Fault.warning(files.place(file, 1, 1), "", reason);
     }
 
     private void targets() {

@@ -76,6 +76,15 @@ class RouteReloadTest {
     }
 
     @Test
+    void fileThatIsNoRouteDoesNotMatterWhateverItHolds() throws IOException {
+        Files.write(folder.path("routes/notes.yml"), new byte[] {'-', ' ', (byte) 0xE9, '\n'});
+
+        try (RunningTandem tandem = RunningTandem.start(settings)) {
+            assertThat(tandem.postJson("{}").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void editsTakeEffectWhileMessagesFlowAndNoneFails() {
         try (RunningTandem tandem = RunningTandem.start(settings)) {
             AtomicBoolean over = new AtomicBoolean();

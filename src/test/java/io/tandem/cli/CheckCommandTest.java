@@ -46,6 +46,13 @@ class CheckCommandTest {
     }
 
     @Test
+    void fileThatIsNoRouteIsFineWhateverItHolds() throws IOException {
+        Files.write(temp.resolve("routes/notes.yml"), new byte[] {'-', ' ', (byte) 0xE9, '\n'});
+
+        assertThat(folder.check().outLines()).containsExactly("ok: 2 targets, 8 routes");
+    }
+
+    @Test
     void thirdTargetIsFine() {
         folder.append(PROPERTIES, "target.api-three.url=http://127.0.0.1:9/\ntarget.api-three.auth=none\n");
         folder.append(SCATTER, "              - to: kamelet:deliver/api-three?target=api-three\n");
