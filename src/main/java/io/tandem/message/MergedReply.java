@@ -49,8 +49,10 @@ public record MergedReply(
 
     /** 200; or 502, or 504 when each target that did not take the message had timed out; or 500 when merging failed. */
     public int httpStatus() {
-        Problem problem = problem();
-        return problem == null ? 200 : problem.status();
+        if (!policyMet) {
+            return problemType().status();
+        }
+        return merged instanceof NotMerged not ? not.problem().status() : 200;
     }
 
     /**
@@ -91,7 +93,7 @@ public record MergedReply(
 
     /** The media type of {@link #toJson()}. */
     public String contentType() {
-        return problem() == null ? "application/json" : Problem.MEDIA_TYPE;
+        return policyMet && !(merged instanceof NotMerged) ? "application/json" : Problem.MEDIA_TYPE;
     }
 
     /** Why there is no merged reply; null when there is one. */
