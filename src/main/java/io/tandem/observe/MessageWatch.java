@@ -14,7 +14,6 @@ import io.tandem.message.Span;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -180,7 +179,7 @@ public final class MessageWatch implements MessageObserver {
                         kind -> meters.counter(
                                 TandemMeter.MESSAGES_REFUSED,
                                 kind.entry(),
-                                kind.type().name().toLowerCase(Locale.ROOT).replace('_', '-')))
+                                kind.type().word()))
                 .increment();
         if (problem.type() != ProblemType.SATURATED || isTimeToTell()) {
             accessLog.refused(reference, entry, problem);

@@ -53,7 +53,7 @@ final class Answers {
                         either
                                 ? Schemas.either(Schemas.PROBLEM, Schemas.UNMET_POLICY)
                                 : Schemas.ref(merged ? Schemas.UNMET_POLICY : Schemas.PROBLEM));
-        types.forEach(type -> json.addExamples(nameOf(type), Examples.of(type, form)));
+        types.forEach(type -> json.addExamples(type.word(), Examples.of(type, form)));
         ApiResponse response =
                 problem(types.stream().map(ProblemType::title).collect(Collectors.joining("; or: ", "", ".")), json);
         int status = types.get(0).status();
@@ -79,9 +79,5 @@ final class Answers {
                         .description(description)
                         .content(new Content().addMediaType(Problem.MEDIA_TYPE, json)),
                 Headers.MESSAGE_ID);
-    }
-
-    private static String nameOf(ProblemType type) {
-        return type.type().substring(type.type().lastIndexOf(':') + 1);
     }
 }
