@@ -148,11 +148,16 @@ public final class LatestMessages extends ForwardingObserver {
 
     /** The latest of all kinds, newest first. */
     List<Answered> latest() {
+        return latest(everyRound());
+    }
+
+    /** @param every the rounds from which deliveries are known that were made after the answer */
+    private List<Answered> latest(List<Round> every) {
         List<Answered> latest = new ArrayList<>(fine.latest());
         latest.addAll(troubled.latest());
         latest.addAll(refused.latest());
         latest.sort(Comparator.comparingLong(Answered::receivedMillis).reversed());
-        Map<String, Map<String, Delivery>> since = made();
+        Map<String, Map<String, Delivery>> since = made(every);
         latest.replaceAll(one -> one.journaled() && one.deliveries().isEmpty() && since.containsKey(one.id())
                 ? one.with(List.copyOf(since.get(one.id()).values()))
                 : one);
@@ -160,9 +165,9 @@ public final class LatestMessages extends ForwardingObserver {
     }
 
     /** The last delivery to each target, by message. */
-    private Map<String, Map<String, Delivery>> made() {
+    private static Map<String, Map<String, Delivery>> made(List<Round> every) {
         Map<String, Map<String, Delivery>> made = new HashMap<>();
-        everyRound().forEach(round -> made.computeIfAbsent(round.messageId(), id -> new TreeMap<>())
+        every.forEach(round -> made.computeIfAbsent(round.messageId(), id -> new TreeMap<>())
                 .put(round.delivery().target(), round.delivery()));
         return made;
     }
@@ -177,10 +182,12 @@ public final class LatestMessages extends ForwardingObserver {
 
     /** What is remembered of a message; nothing of one that is not remembered. */
     Story story(String id) {
-        Answered answered =
-                latest().stream().filter(one -> one.id().equals(id)).findFirst().orElse(null);
         List<Round> own = everyRound();
         own.removeIf(round -> !round.messageId().equals(id));
+        Answered answered = latest(own).stream()
+                .filter(one -> one.id().equals(id))
+                .findFirst()
+                .orElse(null);
         if (own.isEmpty() && answered != null) {
             answered.deliveries().forEach(delivery -> own.add(new Round(id, answered.receivedMillis(), delivery)));
         }

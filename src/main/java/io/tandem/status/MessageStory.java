@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * ProblemSummary is remembered of one message.
+ * What is remembered of one message.
  *
  * @param message null when that is forgotten
  * @param rounds its deliveries, the earliest first; one that is made again comes again

@@ -178,12 +178,10 @@ public final class Samples {
         Sample from = lately.get(0);
         Sample to = lately.get(lately.size() - 1);
         Map<String, Long> outcomes = differences(from.messages(), to.messages());
+        long all = outcomes.values().stream().mapToLong(Long::longValue).sum();
         outcomes.put("refused", Math.max(0, to.refused() - from.refused()));
         Map<String, Double> entries = new HashMap<>();
         differences(from.entries(), to.entries()).forEach((entry, count) -> entries.put(entry, per(count, from, to)));
-        long all = differences(from.messages(), to.messages()).values().stream()
-                .mapToLong(Long::longValue)
-                .sum();
         return new Traffic(per(all, from, to), outcomes, entries);
     }
 
