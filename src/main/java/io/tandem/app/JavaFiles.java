@@ -47,6 +47,7 @@ final class JavaFiles {
 
     private final RouteFiles files;
     private final Map<Path, String> texts = new LinkedHashMap<>();
+    private @Nullable List<Literal> literals;
 
     /**
      * A text that is written in a file.
@@ -116,6 +117,15 @@ final class JavaFiles {
 
     /** All texts in quotes, in the order of files and lines. */
     List<Literal> literals() {
+        List<Literal> known = literals;
+        if (known == null) {
+            known = List.copyOf(findLiterals());
+            literals = known;
+        }
+        return known;
+    }
+
+    private List<Literal> findLiterals() {
         List<Literal> literals = new ArrayList<>();
         texts.forEach((file, text) -> {
             Matcher matcher = LITERAL.matcher(text);
@@ -146,14 +156,14 @@ final class JavaFiles {
 
     /** Where a word is written in quotes, as a whole or within a longer text. */
     Optional<Place> place(String word) {
-        return word.isBlank()
-                ? Optional.empty()
-                : literals().stream()
-                        .filter(literal -> Pattern.compile("(?<![\\w-])" + Pattern.quote(word) + "(?![\\w-])")
-                                .matcher(literal.text())
-                                .find())
-                        .findFirst()
-                        .map(literal -> place(literal, word));
+        if (word.isBlank()) {
+            return Optional.empty();
+        }
+        Pattern whole = Pattern.compile("(?<![\\w-])" + Pattern.quote(word) + "(?![\\w-])");
+        return literals().stream()
+                .filter(literal -> whole.matcher(literal.text()).find())
+                .findFirst()
+                .map(literal -> place(literal, word));
     }
 
     /** Where a word stands in a text. */

@@ -198,11 +198,6 @@ final class RouteDraft implements AutoCloseable {
         return at;
     }
 
-    /** Where the copy is. */
-    Path folder() {
-        return folder;
-    }
-
     @Override
     public void close() throws IOException {
         List<Path> all = new ArrayList<>();

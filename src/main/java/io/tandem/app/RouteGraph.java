@@ -208,17 +208,11 @@ final class RouteGraph {
 
     /** What it looks like with what has passed in the last minute. */
     Status.Routes with(Samples.Traffic traffic, Map<String, Samples.Rates> targets) {
-        Map<Edge, Double> rates = new LinkedHashMap<>();
-        for (Edge edge : edges) {
-            Double rate = rate(edge, traffic, targets, new LinkedHashSet<>());
-            if (rate != null) {
-                rates.put(edge, rate);
-            }
-        }
         return new Status.Routes(
                 nodes,
                 edges.stream()
-                        .map(edge -> new Status.Edge(edge.from(), edge.to(), rates.get(edge)))
+                        .map(edge -> new Status.Edge(
+                                edge.from(), edge.to(), rate(edge, traffic, targets, new LinkedHashSet<>())))
                         .toList());
     }
 
