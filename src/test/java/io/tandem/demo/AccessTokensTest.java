@@ -2,11 +2,13 @@ package io.tandem.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tandem.support.ManualClock;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class AccessTokensTest {
-    private final MutableClock clock = new MutableClock();
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final AccessTokens tokens = new AccessTokens(clock, Duration.ofSeconds(60));
 
     @Test

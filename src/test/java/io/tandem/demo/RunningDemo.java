@@ -2,6 +2,7 @@ package io.tandem.demo;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tandem.support.ManualClock;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,7 +28,7 @@ final class RunningDemo implements BeforeEachCallback, AfterEachCallback {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<String, String> settings;
-    final MutableClock clock = new MutableClock();
+    final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     private Demo demo;
 
     /** @param settings besides the ports, and no latency */

@@ -22,6 +22,7 @@ import io.tandem.message.Delivery;
 import io.tandem.message.Outcome;
 import io.tandem.message.ProblemType;
 import io.tandem.message.ReplyBody;
+import io.tandem.support.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.tandem.config.ConfigurationLoader;
 import io.tandem.config.ConfigurationSources;
 import io.tandem.config.Settings;
+import io.tandem.support.ManualClock;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -128,19 +128,4 @@ class ContainerIT {
             assertThat(container.terminate()).isZero();
         }
     }
-
-    /** jib is told by the pom what the Containerfile says. */
-    @Test
-    void bothImagesStartTheSame() throws IOException {
-        Container.Config config = Container.Config.ofContainerfile();
-        String pom = Files.readString(Path.of("pom.xml"));
-        String container = pom.substring(pom.indexOf("<container>"), pom.indexOf("</container>"));
-
-        config.command().forEach(word -> assertThat(container).contains("<arg>" + word + "</arg>"));
-        config.environment()
-                .forEach((name, value) -> assertThat(container).contains("<%s>%s</%s>".formatted(name, value, name)));
-        assertThat(container).contains("<user>" + config.user() + "</user>");
-        assertThat(config.user()).isEqualTo("1001:0");
-        assertThat(container).contains("<workingDirectory>" + config.workingDirectory() + "</workingDirectory>");
-    }
 }

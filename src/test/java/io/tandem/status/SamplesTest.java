@@ -7,37 +7,15 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tandem.observe.Meters;
 import io.tandem.observe.TandemMeter;
-import java.time.Clock;
+import io.tandem.support.ManualClock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class SamplesTest {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Meters meters = new Meters(registry);
-    private final Stepping clock = new Stepping();
+    private final ManualClock clock = new ManualClock();
     private final Samples samples = new Samples(registry, clock, () -> 0);
-
-    private static final class Stepping extends Clock {
-        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
 
     private void deliver(String outcome, int count, Duration took) {
         for (int i = 0; i < count; i++) {
@@ -46,7 +24,7 @@ class SamplesTest {
     }
 
     private void sample() {
-        clock.now = clock.now.plus(Samples.INTERVAL);
+        clock.advance(Samples.INTERVAL);
         samples.sample();
     }
 

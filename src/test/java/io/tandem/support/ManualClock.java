@@ -1,4 +1,4 @@
-package io.tandem.journal;
+package io.tandem.support;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -8,12 +8,20 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that stands still until it is moved. */
-final class ManualClock extends Clock {
-    private final AtomicReference<Instant> now =
-            new AtomicReference<>(Instant.now().truncatedTo(ChronoUnit.MILLIS));
+/** A clock that stands still until it is moved. Thread-safe. */
+public final class ManualClock extends Clock {
+    private final AtomicReference<Instant> now;
 
-    void advance(Duration by) {
+    /** Begins now. */
+    public ManualClock() {
+        this(Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    public ManualClock(Instant start) {
+        now = new AtomicReference<>(start);
+    }
+
+    public void advance(Duration by) {
         now.updateAndGet(before -> before.plus(by));
     }
 
