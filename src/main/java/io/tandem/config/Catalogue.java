@@ -241,7 +241,7 @@ final class Catalogue {
                     "tandem.http.max-connections",
                     ValueTypes.count(1, 1_000_000),
                     "1000",
-                    "Connections of callers at the same time; who comes beyond that gets 503 and is cut off.")
+                    "Connections of callers at the same time; who comes beyond that gets 503, without TLS, and is cut off.")
             .withDefault("10000")
             .in("connections")
             .atStart();
@@ -253,6 +253,15 @@ final class Catalogue {
                     "How long Tandem, told to stop, goes on taking messages over HTTP while it is no longer ready: as long as"
                             + " whoever spreads the messages over several instances needs to leave this one out.")
             .withDefault("0s")
+            .atStart();
+
+    static final Key<Boolean> HTTP_2 = key(
+                    "tandem.http.http2",
+                    ValueTypes.FLAG,
+                    "false",
+                    "Whether callers may use HTTP/2: with TLS when they ask for it (ALPN), without when they begin with it"
+                            + " (prior knowledge).")
+            .withDefault("true")
             .atStart();
 
     static final Key<Duration> HTTP_DRAIN_TIMEOUT = key(
@@ -1359,6 +1368,7 @@ final class Catalogue {
             HTTP_IDLE_TIMEOUT,
             HTTP_MAX_CONNECTIONS,
             HTTP_DRAIN_DELAY,
+            HTTP_2,
             HTTP_DRAIN_TIMEOUT,
             HTTP_TLS_CERTIFICATE,
             HTTP_TLS_KEY,

@@ -96,6 +96,7 @@ public record Settings(
      * @param idleTimeout for a connection without a request
      * @param maxConnections of callers at the same time
      * @param drainDelay for which messages are still taken when Tandem stops
+     * @param http2 whether callers may use HTTP/2
      * @param drainTimeout for messages in flight after that
      * @param tls null: without
      */
@@ -108,6 +109,7 @@ public record Settings(
             Duration idleTimeout,
             int maxConnections,
             Duration drainDelay,
+            boolean http2,
             Duration drainTimeout,
             @Nullable Tls tls) {}
 

@@ -142,6 +142,7 @@ final class SettingsReader {
                 values.get(Catalogue.HTTP_IDLE_TIMEOUT),
                 values.get(Catalogue.HTTP_MAX_CONNECTIONS),
                 values.get(Catalogue.HTTP_DRAIN_DELAY),
+                values.get(Catalogue.HTTP_2),
                 values.get(Catalogue.HTTP_DRAIN_TIMEOUT),
                 new TlsReader(values, faults).read());
     }

@@ -55,6 +55,7 @@ final class Party implements AutoCloseable {
                 IDLE_TIMEOUT,
                 MAX_CONNECTIONS,
                 Duration.ZERO,
+                false,
                 GRACE,
                 null);
         this.http = new HttpEntry(vertx, settings, limits.maxInFlight(), executor, new Unobserved());

@@ -59,7 +59,9 @@ final class Gate {
         later.thenAccept(found -> context.runOnContext(v -> {
             if (!request.response().closed()) {
                 decide(request, found, next);
-                request.resume();
+                if (!request.isEnded()) {
+                    request.resume();
+                }
             }
         }));
     }

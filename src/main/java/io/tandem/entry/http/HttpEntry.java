@@ -1,6 +1,7 @@
 package io.tandem.entry.http;
 
 import com.github.f4b6a3.ulid.Ulid;
+import io.netty.channel.Channel;
 import io.tandem.caller.Caller;
 import io.tandem.caller.CallerCheck;
 import io.tandem.caller.Permission;
@@ -17,12 +18,13 @@ import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
-import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SSLOptions;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
@@ -53,6 +56,17 @@ public final class HttpEntry {
     private static final int MAX_HEADERS = 16 * 1024;
     private static final int MAX_REQUEST_LINE = 8 * 1024;
     private static final long TLS_CHECK_MILLIS = 1000;
+
+    /** Requests of one HTTP/2 connection at a time: the least that RFC 9113 §6.5.2 advises. */
+    private static final int MAX_STREAMS = 100;
+
+    /** Of one HTTP/2 connection in {@link #RESETS_SECONDS}, from either side (CVE-2023-44487, CVE-2025-8671). */
+    private static final int MAX_RESETS = 200;
+
+    private static final int RESETS_SECONDS = 30;
+
+    /** Of one request, and smaller than they need be (CVE-2024-27316). */
+    private static final int MAX_CONTINUATIONS = 8;
 
     /** Of the heap: what bodies and answers may take. */
     private static final int MEMORY_PART = 4;
@@ -125,13 +139,21 @@ public final class HttpEntry {
         this.options = new HttpServerOptions()
                 .setMaxInitialLineLength(MAX_REQUEST_LINE)
                 .setMaxHeaderSize(MAX_HEADERS)
-                .setHttp2ClearTextEnabled(false)
+                .setHttp2ClearTextEnabled(settings.http2())
+                .setUseAlpn(settings.http2())
+                .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+                .setInitialSettings(
+                        new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS).setMaxHeaderListSize(MAX_HEADERS))
+                .setHttp2RstFloodMaxRstFramePerWindow(MAX_RESETS)
+                .setHttp2RstFloodWindowDuration(RESETS_SECONDS)
+                .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
+                .setHttp2MaxSmallContinuationFrames(MAX_CONTINUATIONS)
                 .setTcpNoDelay(true)
                 .setReuseAddress(true)
                 .setAcceptBacklog(4096);
         Settings.Tls secured = settings.tls();
-        this.tls = secured == null ? null : new ServerTls(vertx, secured, settings.readTimeout());
-        this.callers = new Callers(vertx, options, settings);
+        this.tls = secured == null ? null : new ServerTls(vertx, secured, settings.readTimeout(), settings.http2());
+        this.callers = new Callers(vertx, options, settings, observer);
         this.bodies = new BodyReader(vertx, settings, callers, admission);
         this.refusals = new Refusals(vertx, callers, observer);
     }
@@ -178,11 +200,10 @@ public final class HttpEntry {
                     .setSslHandshakeTimeoutUnit(now.getSslHandshakeTimeoutUnit());
             now.getEnabledCipherSuites().forEach(options::addEnabledCipherSuite);
         }
-        HttpServer created = vertx.createHttpServer(options)
-                .connectionHandler(this::connected)
-                .requestHandler(this::handle)
-                .invalidRequestHandler(this::handleInvalid)
-                .exceptionHandler(e -> LOG.debug("connection error", e));
+        HttpServer created = new EntryServer(
+                vertx,
+                options,
+                new EntryServer.Events(this::accepted, callers::connected, this::handle, this::handleInvalid));
         server = created;
         if (tls != null) {
             ServerTls files = tls;
@@ -256,10 +277,12 @@ public final class HttpEntry {
         }
     }
 
-    private void connected(HttpConnection connection) {
-        if (!callers.connected(connection)) {
-            refusals.turnAway(connection);
+    private boolean accepted(Channel channel) {
+        boolean accepted = callers.accepted(channel);
+        if (!accepted) {
+            refusals.turnAway(channel, tls != null);
         }
+        return accepted;
     }
 
     private void handleInvalid(HttpServerRequest request) {
@@ -371,7 +394,12 @@ public final class HttpEntry {
             Map<String, String> pathParameters) {
         Context context = vertx.getOrCreateContext();
         Cancellation abandoned = new Cancellation();
-        request.response().closeHandler(closed -> abandoned.cancel());
+        request.response().closeHandler(closed -> {
+            // a stream of HTTP/2 closes behind its answer, too
+            if (!request.response().ended()) {
+                abandoned.cancel();
+            }
+        });
         bodies.read(
                 request,
                 body -> {
@@ -471,8 +499,8 @@ public final class HttpEntry {
     }
 
     private void refuseDraining(HttpServerRequest request) {
-        request.response().putHeader("Connection", "close").putHeader("Retry-After", "5");
-        refuse(request, Problem.of(ProblemType.DRAINING, "Send the message again: another instance will take it."));
+        request.response().putHeader("Retry-After", "5");
+        refusals.refuseLast(request, Problem.of(ProblemType.DRAINING, "Send the message again: another instance will take it."));
     }
 
     private void refuseSaturated(HttpServerRequest request) {

@@ -9,17 +9,17 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http2.Http2Error;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 
 /**
@@ -47,12 +47,17 @@ final class Refusals {
     }
 
     /** Has a caller go who comes when there are too many already; nothing is read of what may come on the connection. */
-    void turnAway(HttpConnection connection) {
-        Channel channel = ((ConnectionBase) connection).channel();
-        channel.config().setAutoRead(false);
+    void turnAway(Channel channel, boolean tls) {
         Response response = record(Problem.of(ProblemType.SATURATED, "There are too many connections."));
+        if (tls) {
+            // a handshake, only to be able to say so, would cost more than all else
+            ChannelFuture unused = channel.close();
+            return;
+        }
+        channel.config().setAutoRead(false);
+        channel.pipeline().addLast(new HttpResponseEncoder());
         DefaultFullHttpResponse out = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
+                io.netty.handler.codec.http.HttpVersion.HTTP_1_1,
                 HttpResponseStatus.SERVICE_UNAVAILABLE,
                 Unpooled.wrappedBuffer(response.body().getBytes()));
         response.headers().forEach(out.headers()::set);
@@ -61,7 +66,18 @@ final class Refusals {
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
                 .set(HttpHeaderNames.CONTENT_LENGTH, response.body().length());
         ChannelFuture unused = channel.writeAndFlush(out);
-        vertx.setTimer(LINGER.toMillis(), id -> connection.close());
+        vertx.setTimer(LINGER.toMillis(), id -> channel.close());
+    }
+
+    /** Refuses a request whose head is sound, and all that would follow on its connection. */
+    void refuseLast(HttpServerRequest request, Problem problem) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            refuse(request, problem);
+            request.connection().goAway(Http2Error.NO_ERROR.code());
+        } else {
+            request.response().putHeader("Connection", "close");
+            refuse(request, problem);
+        }
     }
 
     /** Refuses a request whose head is sound. */
@@ -73,18 +89,21 @@ final class Refusals {
         }
         boolean unread = !request.isEnded();
         boolean restIsSmall = unread && isRestSmall(request);
+        if (request.version() == HttpVersion.HTTP_2) {
+            write(request, response);
+            if (unread) {
+                boolean isShort = restIsSmall && request.headers().contains("Content-Length");
+                endStream(request, isShort ? DISCARD : LINGER);
+            }
+            return;
+        }
         boolean outOfStep = callers.isBodyBroken(request.connection());
         boolean close = outOfStep || (unread && !restIsSmall) || out.headers().contains("Connection");
         if (close) {
             // the rest of the body would have to be read before the next request: rather close
             out.putHeader("Connection", "close");
         }
-        response.writeHeadTo(out);
-        if (request.method().equals(HttpMethod.HEAD)) {
-            out.end();
-        } else {
-            out.end(response.body());
-        }
+        write(request, response);
         if (restIsSmall && !close) {
             callers.awaitRest(request, DISCARD);
         } else if (unread) {
@@ -92,6 +111,24 @@ final class Refusals {
         } else if (outOfStep) {
             vertx.setTimer(LINGER.toMillis(), id -> request.connection().close());
         }
+    }
+
+    private static void write(HttpServerRequest request, Response response) {
+        HttpServerResponse out = request.response();
+        response.writeHeadTo(out);
+        if (request.method().equals(HttpMethod.HEAD)) {
+            out.end();
+        } else {
+            out.end(response.body());
+        }
+    }
+
+    /** Other requests of the connection go on; what still comes of this one is not kept (RFC 9113 §8.1). */
+    private void endStream(HttpServerRequest request, Duration patience) {
+        long timer = vertx.setTimer(
+                patience.toMillis(), id -> request.response().reset(Http2Error.NO_ERROR.code()));
+        request.endHandler(v -> vertx.cancelTimer(timer));
+        request.exceptionHandler(e -> vertx.cancelTimer(timer));
     }
 
     /**

@@ -55,13 +55,18 @@ final class ServerTls {
     private final Vertx vertx;
     private final Settings.Tls settings;
     private final Duration handshake;
+    private final boolean http2;
     private @Nullable List<String> loaded;
 
-    /** @param handshake how long a caller may take for it */
-    ServerTls(Vertx vertx, Settings.Tls settings, Duration handshake) {
+    /**
+     * @param handshake how long a caller may take for it
+     * @param http2 whether it is offered (RFC 7301)
+     */
+    ServerTls(Vertx vertx, Settings.Tls settings, Duration handshake, boolean http2) {
         this.vertx = vertx;
         this.settings = settings;
         this.handshake = handshake;
+        this.http2 = http2;
     }
 
     /**
@@ -73,6 +78,7 @@ final class ServerTls {
         List<String> now = stamps();
         SSLOptions options = new SSLOptions()
                 .setKeyCertOptions(KeyCertOptions.wrap(keys()))
+                .setUseAlpn(http2)
                 .setEnabledSecureTransportProtocols(PROTOCOLS)
                 .setSslHandshakeTimeout(handshake.toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);

@@ -100,10 +100,9 @@ class SlowCallerTest {
         List<RawHttp> connections = new ArrayList<>();
         for (String start : List.of(
                 "",
-                "\r\n\r\n\u0001\u0002\u0003\r\n\r\n",
+                "\r\n\r\n",
                 "POST /mess",
-                "POST /messages HTTP/1.1\r\nHost: a\r\nContent-Le",
-                "\u0016\u0003\u0001\u0000\u00c8\u0001\u0000\u0000\u00c4\u0003\u0003")) {
+                "POST /messages HTTP/1.1\r\nHost: a\r\nContent-Le")) {
             connections.add(new RawHttp(tandem.port()).send(start));
         }
         for (RawHttp connection : connections) {
