@@ -442,7 +442,8 @@ public final class HttpEntry {
             int length = withBody ? answer.body().length() : 0;
             return out -> {
                 admission.hold(length);
-                answer.writeTo(out, withBody).onComplete(written -> admission.letGo(length));
+                refusals.answerWithoutBody(
+                        request, () -> answer.writeTo(out, withBody).onComplete(written -> admission.letGo(length)));
             };
         } catch (ProblemException e) {
             return out -> {

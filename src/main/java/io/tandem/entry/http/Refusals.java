@@ -94,6 +94,18 @@ final class Refusals {
         }
     }
 
+    /** Has a request answered that needs no body; who has begun one all the same, and not sent it, is cut off soon. */
+    void answerWithoutBody(HttpServerRequest request, Runnable answer) {
+        boolean unread = !request.isEnded();
+        if (unread) {
+            request.response().putHeader("Connection", "close");
+        }
+        answer.run();
+        if (unread) {
+            discardThenClose(request);
+        }
+    }
+
     /**
      * Whether what was not read of a request is read away for less than a new connection would cost. Who waits for 100
      * (RFC 9110 §10.1.1) may send the body after the refusal, or the next request.
