@@ -292,7 +292,7 @@ public final class HttpEntry {
 
     private void handle(HttpServerRequest request) {
         callers.requested(request);
-        closeWhenEnding(request.response());
+        announceEnd(request);
         Gate guarded = gate;
         if (guarded == null || isPublic(request.path())) {
             handle(request, null);
@@ -470,7 +470,8 @@ public final class HttpEntry {
             int length = withBody ? answer.body().length() : 0;
             return out -> {
                 admission.hold(length);
-                answer.writeTo(out, withBody).onComplete(written -> admission.letGo(length));
+                refusals.answerWithoutBody(
+                        request, () -> answer.writeTo(out, withBody).onComplete(written -> admission.letGo(length)));
             };
         } catch (ProblemException e) {
             return out -> {
@@ -500,7 +501,8 @@ public final class HttpEntry {
 
     private void refuseDraining(HttpServerRequest request) {
         request.response().putHeader("Retry-After", "5");
-        refusals.refuseLast(request, Problem.of(ProblemType.DRAINING, "Send the message again: another instance will take it."));
+        Refusals.announceEnd(request);
+        refuse(request, Problem.of(ProblemType.DRAINING, "Send the message again: another instance will take it."));
     }
 
     private void refuseSaturated(HttpServerRequest request) {
@@ -617,15 +619,15 @@ public final class HttpEntry {
                 written(length);
             } else {
                 response.writeHeadTo(out);
-                closeWhenEnding(out);
+                announceEnd(call.request());
                 out.end(response.body()).onComplete(written -> written(length));
             }
         });
     }
 
-    private void closeWhenEnding(HttpServerResponse out) {
+    private void announceEnd(HttpServerRequest request) {
         if (ending) {
-            out.putHeader("Connection", "close");
+            Refusals.announceEnd(request);
         }
     }
 

@@ -69,14 +69,12 @@ final class Refusals {
         vertx.setTimer(LINGER.toMillis(), id -> channel.close());
     }
 
-    /** Refuses a request whose head is sound, and all that would follow on its connection. */
-    void refuseLast(HttpServerRequest request, Problem problem) {
+    /** Tells a caller, before an answer, that nothing more is taken on its connection (RFC 9112 §9.6, RFC 9113 §6.8). */
+    static void announceEnd(HttpServerRequest request) {
         if (request.version() == HttpVersion.HTTP_2) {
-            refuse(request, problem);
             request.connection().goAway(Http2Error.NO_ERROR.code());
         } else {
             request.response().putHeader("Connection", "close");
-            refuse(request, problem);
         }
     }
 
@@ -129,6 +127,21 @@ final class Refusals {
                 patience.toMillis(), id -> request.response().reset(Http2Error.NO_ERROR.code()));
         request.endHandler(v -> vertx.cancelTimer(timer));
         request.exceptionHandler(e -> vertx.cancelTimer(timer));
+    }
+
+    /** Has a request answered that needs no body; who has begun one all the same, and not sent it, is cut off soon. */
+    void answerWithoutBody(HttpServerRequest request, Runnable answer) {
+        boolean unread = !request.isEnded();
+        boolean stream = request.version() == HttpVersion.HTTP_2;
+        if (unread && !stream) {
+            request.response().putHeader("Connection", "close");
+        }
+        answer.run();
+        if (unread && stream) {
+            endStream(request, LINGER);
+        } else if (unread) {
+            discardThenClose(request);
+        }
     }
 
     /**

@@ -82,6 +82,23 @@ class SlowCallerTest {
         assertThat(targets.received()).isEmpty();
     }
 
+    /** What needs no body is answered at once; the rest of a body that was begun is not waited for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /openapi.json", "GET /"})
+    void connectionIsClosedWhenBodyThatIsNotNeededNeverCompletes(String start) throws IOException {
+        for (String rest : List.of("Content-Length: 11\r\n\r\n{\"ord", "Transfer-Encoding: chunked\r\n\r\n")) {
+            try (RawHttp connection = new RawHttp(tandem.port())) {
+                RawHttp.Reply reply = connection
+                        .send(start + " HTTP/1.1\r\nHost: a\r\n" + rest)
+                        .read();
+
+                assertThat(reply.status()).isEqualTo(200);
+                assertThat(reply.header("connection")).isEqualTo("close");
+                assertThat(connection.isClosed()).isTrue();
+            }
+        }
+    }
+
     @Test
     void timeoutIsToldWhenBodyDrips() throws IOException {
         try (RawHttp connection = new RawHttp(tandem.port())) {

@@ -1,14 +1,15 @@
-package io.tandem.fire;
+package io.tandem.proof;
 
-import io.tandem.proof.Instance;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The machine, divided: Tandem has the first processor to itself, who calls it and what it calls have the second, so
  * that neither takes from the other what is measured.
  */
-final class Processors implements AutoCloseable {
+public final class Processors implements AutoCloseable {
     private static final int TANDEM = 0;
     private static final int OTHERS = 1;
 
@@ -23,14 +24,22 @@ final class Processors implements AutoCloseable {
     }
 
     /** Moves this process, and those threads of it that are there, to the second processor. */
-    static Processors divide() {
+    public static Processors divide() {
         int all = Runtime.getRuntime().availableProcessors();
         return new Processors(all, all > OTHERS && bind(Integer.toString(OTHERS)));
     }
 
     /** To be called before it is started. */
-    Instance give(Instance tandem) {
+    public Instance give(Instance tandem) {
         return divided ? tandem.onProcessor(TANDEM) : tandem;
+    }
+
+    /** A command, on Tandem's processor. */
+    public List<String> give(List<String> command) {
+        return divided
+                ? Stream.concat(Stream.of("taskset", "-c", Integer.toString(TANDEM)), command.stream())
+                        .toList()
+                : command;
     }
 
     @Override
