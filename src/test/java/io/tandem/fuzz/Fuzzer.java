@@ -12,6 +12,7 @@ import io.tandem.openapi.Contract;
 import io.tandem.proof.LoadTarget;
 import io.tandem.support.Logs;
 import io.tandem.support.RawHttp;
+import io.tandem.support.RawHttp2;
 import io.tandem.support.RunningTandem;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -59,6 +61,11 @@ final class Fuzzer implements AutoCloseable {
     /** The time to read a request, the sweep of those that take longer, and much patience for a busy machine. */
     private static final int ANSWER_MILLIS = 20_000;
 
+    /** One connection in so many speaks HTTP/2. */
+    private static final int EACH_IN_FRAMES = 4;
+
+    private static final byte[] LAST_PING = "the last".getBytes(ISO_8859_1);
+
     private static final Duration REST = Duration.ofSeconds(30);
     private static final Set<Integer> STATUSES =
             Set.of(100, 200, 202, 304, 400, 401, 403, 404, 405, 406, 408, 409, 413, 415, 422, 429, 431, 502, 503, 504);
@@ -70,7 +77,8 @@ final class Fuzzer implements AutoCloseable {
     private final Logs logs = new Logs(Map.of(
             "io.tandem", Level.INFO,
             "io.netty.channel.AbstractChannelHandlerContext", Level.OFF,
-            "io.netty.channel.DefaultChannelPipeline", Level.OFF));
+            "io.netty.channel.DefaultChannelPipeline", Level.OFF,
+            "io.netty.util.concurrent.DefaultPromise", Level.OFF));
 
     private final RunningTandem tandem;
     private final Contract contract;
@@ -87,6 +95,8 @@ final class Fuzzer implements AutoCloseable {
             settings.put("target." + name + ".retry.attempts", "1");
         }
         settings.put("tandem.http.read-timeout", "300ms");
+        // a caller who may send another request is left alone for so long
+        settings.put("tandem.http.idle-timeout", "3s");
         settings.put("tandem.http.max-body", "4096");
         settings.put("tandem.http.forward-headers", "X-Tenant");
         settings.put("tandem.access-log", "text");
@@ -122,6 +132,14 @@ final class Fuzzer implements AutoCloseable {
                 Grammar grammar = new Grammar(seed + thread);
                 Callable<Void> work = () -> {
                     while (faults.isEmpty() && made.incrementAndGet() <= count) {
+                        if (made.get() % EACH_IN_FRAMES == 0) {
+                            byte[] frames = grammar.frames();
+                            String fault = faultOfFrames(frames);
+                            if (fault != null) {
+                                faults.add(seed + ": " + fault + "; see " + keep(seed, new Grammar.Attack(frames, 1)));
+                            }
+                            continue;
+                        }
                         Grammar.Attack attack = grammar.next();
                         String fault = fault(attack);
                         if (fault != null) {
@@ -218,6 +236,38 @@ final class Fuzzer implements AutoCloseable {
             return null;
         } catch (IOException | RuntimeException e) {
             return "an answer that is no HTTP: " + e;
+        }
+    }
+
+    /**
+     * Sends frames of HTTP/2, and sees that each answer is one that the contract knows, and that the server says what it
+     * thinks: it answers the PING behind them, or ends the connection.
+     */
+    private @Nullable String faultOfFrames(byte[] frames) {
+        try (RawHttp2 connection = new RawHttp2(tandem.port())) {
+            connection.greet().send(frames).frame(RawHttp2.PING, RawHttp2.NONE, 0, LAST_PING);
+            while (true) {
+                RawHttp2.Frame frame = connection.read();
+                if (frame == RawHttp2.CLOSED || (frame.type() == RawHttp2.PING && frame.has(RawHttp2.ACK)
+                        && Arrays.equals(frame.payload(), LAST_PING))) {
+                    return null;
+                }
+                if (frame.type() == RawHttp2.HEADERS && frame.headers().containsKey(":status")) {
+                    Map<String, String> headers = new HashMap<>(frame.headers());
+                    int status = Integer.parseInt(headers.remove(":status"));
+                    String fault = fault(new RawHttp.Reply(status, headers, ""));
+                    if (fault != null) {
+                        return fault;
+                    }
+                }
+            }
+        } catch (SocketTimeoutException e) {
+            return "frames were neither answered nor was the connection ended";
+        } catch (SocketException e) {
+            // closed in the middle of what was being sent
+            return null;
+        } catch (IOException | RuntimeException e) {
+            return "an answer that is no HTTP/2: " + e;
         }
     }
 

@@ -107,8 +107,12 @@ final class Refusals {
         } else if (unread) {
             discardThenClose(request);
         } else if (outOfStep) {
-            vertx.setTimer(LINGER.toMillis(), id -> request.connection().close());
+            closeSoon(request);
         }
+    }
+
+    private void closeSoon(HttpServerRequest request) {
+        vertx.setTimer(LINGER.toMillis(), id -> request.connection().close());
     }
 
     private static void write(HttpServerRequest request, Response response) {
@@ -132,13 +136,20 @@ final class Refusals {
     /** Has a request answered that needs no body; who has begun one all the same, and not sent it, is cut off soon. */
     void answerWithoutBody(HttpServerRequest request, Runnable answer) {
         boolean unread = !request.isEnded();
-        boolean stream = request.version() == HttpVersion.HTTP_2;
-        if (unread && !stream) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            answer.run();
+            if (unread) {
+                endStream(request, LINGER);
+            }
+            return;
+        }
+        boolean outOfStep = callers.isBodyBroken(request.connection());
+        if (unread || outOfStep) {
             request.response().putHeader("Connection", "close");
         }
         answer.run();
-        if (unread && stream) {
-            endStream(request, LINGER);
+        if (outOfStep) {
+            closeSoon(request);
         } else if (unread) {
             discardThenClose(request);
         }
@@ -189,11 +200,13 @@ final class Refusals {
         long timer =
                 vertx.setTimer(DISCARD.toMillis(), id -> request.connection().close());
         request.handler(chunk -> {});
-        request.endHandler(v -> {
+        Runnable close = () -> {
             vertx.cancelTimer(timer);
             request.connection().close();
-        });
-        request.exceptionHandler(e -> vertx.cancelTimer(timer));
+        };
+        request.endHandler(v -> close.run());
+        // what still comes is no body
+        request.exceptionHandler(e -> close.run());
         request.resume();
     }
 }

@@ -105,21 +105,30 @@ final class Streams extends Http2FrameListenerDecorator {
         }
     }
 
-    private void check(int streamId, Http2Headers headers) throws Http2Exception {
+    /** Returns whether it may go on to Vert.x. */
+    private boolean isSound(int streamId, Http2Headers headers) {
         allowed += EARNED_BY_REQUEST;
         // trailers have none, and Vert.x ends the stream of a head that has none
         String fault = headers.method() == null ? StrictHead.fieldFault(headers) : StrictHead.fault(headers);
-        if (fault != null) {
-            observer.refused("http", Ulid.fast().toString(), Problem.of(ProblemType.MALFORMED_REQUEST, null));
-            throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "malformed: %s", fault);
+        if (fault == null) {
+            return true;
         }
+        observer.refused("http", Ulid.fast().toString(), Problem.of(ProblemType.MALFORMED_REQUEST, null));
+        handler.resetStream(context, streamId, Http2Error.PROTOCOL_ERROR.code(), context.newPromise());
+        Http2Stream stream = connection.stream(streamId);
+        if (stream != null) {
+            // at once: when a connection ends, Vert.x expects each stream that is still there to be one that it knows
+            stream.close();
+        }
+        return false;
     }
 
     @Override
     public void onHeadersRead(ChannelHandlerContext ctx, int streamId, Http2Headers headers, int padding, boolean last)
             throws Http2Exception {
-        check(streamId, headers);
-        super.onHeadersRead(ctx, streamId, headers, padding, last);
+        if (isSound(streamId, headers)) {
+            super.onHeadersRead(ctx, streamId, headers, padding, last);
+        }
     }
 
     @Override
@@ -133,8 +142,9 @@ final class Streams extends Http2FrameListenerDecorator {
             int padding,
             boolean last)
             throws Http2Exception {
-        check(streamId, headers);
-        super.onHeadersRead(ctx, streamId, headers, streamDependency, weight, exclusive, padding, last);
+        if (isSound(streamId, headers)) {
+            super.onHeadersRead(ctx, streamId, headers, streamDependency, weight, exclusive, padding, last);
+        }
     }
 
     @Override
