@@ -472,6 +472,15 @@ final class Catalogue {
                     "Key by which the log level of a target can be changed at the management port; without it, nobody can.")
             .atStart();
 
+    static final Key<Boolean> MANAGEMENT_TLS = key(
+                    "tandem.management.tls",
+                    ValueTypes.FLAG,
+                    "true",
+                    "Whether health and metrics are served over TLS, and over nothing else, by the certificate of"
+                            + " tandem.http.tls.")
+            .withDefault("false")
+            .atStart();
+
     static final Key<Boolean> INBOX_ENABLED = key(
                     "tandem.inbox.enabled",
                     ValueTypes.FLAG,
@@ -1388,6 +1397,7 @@ final class Catalogue {
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
             MANAGEMENT_KEY,
+            MANAGEMENT_TLS,
             INBOX_ENABLED,
             INBOX_DIR,
             INBOX_WINDOW,

@@ -225,8 +225,9 @@ public record Settings(
      *
      * @param port 0: any free one
      * @param key by which log levels are changed; null: by nobody
+     * @param tls whether the port takes nothing but TLS, by the certificate of the HTTP entry
      */
-    public record Management(String host, int port, @Nullable Secret key) {}
+    public record Management(String host, int port, @Nullable Secret key, boolean tls) {}
 
     /**
      * The watched folder.

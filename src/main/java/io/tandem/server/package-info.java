@@ -1,0 +1,7 @@
+/**
+ * What the ports of a Tandem have in common: their TLS. Knows nothing of what is served there.
+ */
+@NullMarked
+package io.tandem.server;
+
+import org.jspecify.annotations.NullMarked;
