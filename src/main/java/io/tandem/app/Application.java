@@ -38,6 +38,7 @@ import io.tandem.observe.TandemMeter;
 import io.tandem.observe.TokenMeters;
 import io.tandem.observe.Tracing;
 import io.tandem.openapi.DocsPage;
+import io.tandem.server.BrowserGuard;
 import io.tandem.server.ServerTls;
 import io.tandem.server.TlsFilesException;
 import io.tandem.status.LatestMessages;
@@ -154,6 +155,7 @@ public final class Application implements AutoCloseable {
         ManagementServer.Views views = new ManagementServer.Views(health, registries.prometheus(), levels);
         this.management = new ManagementServer(vertx, settings.management(), views, executor);
         this.tls = tls(settings);
+        guardFromBrowsers(settings);
         this.tokenMeters = new TokenMeters(meters, tracing);
         this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), tokenMeters);
         this.logins = OAuth2Targets.store(settings.tokens());
@@ -251,6 +253,18 @@ public final class Application implements AutoCloseable {
             management.secure(made);
         }
         return made;
+    }
+
+    /** Where nobody is asked, or browsers show by themselves who they are, pages of others could speak for their readers. */
+    private void guardFromBrowsers(Settings settings) {
+        boolean anonymous = settings.callers().anonymous();
+        if (anonymous || settings.callers().ambient()) {
+            http.guard(new BrowserGuard(
+                    settings.http().origins(), anonymous && settings.http().isLocal()));
+        }
+        if (settings.management().isLocal()) {
+            management.guard(new BrowserGuard(settings.http().origins(), true));
+        }
     }
 
     /** Each message needs a thread for a moment, and each of its branches one for as long as its target takes. */

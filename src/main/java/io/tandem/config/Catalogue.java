@@ -263,6 +263,15 @@ final class Catalogue {
             .withDefault("20s")
             .atStart();
 
+    static final Key<Set<String>> HTTP_ORIGINS = key(
+                    "tandem.http.origins",
+                    ValueTypes.ORIGINS,
+                    "https://tandem.example.com",
+                    "Origins of web pages that may send something, besides Tandem's own as the browser sees it; their hosts"
+                            + " are names by which Tandem may be called on this machine.")
+            .withDefault("")
+            .atStart();
+
     static final Key<Path> HTTP_TLS_CERTIFICATE = key(
                     "tandem.http.tls.certificate",
                     ValueTypes.FILE,
@@ -1369,6 +1378,7 @@ final class Catalogue {
             HTTP_MAX_CONNECTIONS,
             HTTP_DRAIN_DELAY,
             HTTP_DRAIN_TIMEOUT,
+            HTTP_ORIGINS,
             HTTP_TLS_CERTIFICATE,
             HTTP_TLS_KEY,
             HTTP_TLS_KEYSTORE,

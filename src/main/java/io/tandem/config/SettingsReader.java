@@ -143,6 +143,7 @@ final class SettingsReader {
                 values.get(Catalogue.HTTP_MAX_CONNECTIONS),
                 values.get(Catalogue.HTTP_DRAIN_DELAY),
                 values.get(Catalogue.HTTP_DRAIN_TIMEOUT),
+                values.get(Catalogue.HTTP_ORIGINS),
                 new TlsReader(values, faults).read());
     }
 

@@ -56,6 +56,7 @@ final class Party implements AutoCloseable {
                 MAX_CONNECTIONS,
                 Duration.ZERO,
                 GRACE,
+                Set.of(),
                 null);
         this.http = new HttpEntry(vertx, settings, limits.maxInFlight(), executor, new Unobserved());
         this.engine = new TandemHttpEngine(http, limits.headers());

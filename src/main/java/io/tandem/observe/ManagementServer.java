@@ -5,6 +5,7 @@ import io.tandem.config.Secret;
 import io.tandem.config.Settings;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
+import io.tandem.server.BrowserGuard;
 import io.tandem.server.ServerTls;
 import io.tandem.server.TlsFilesException;
 import io.vertx.core.Vertx;
@@ -46,6 +47,9 @@ public final class ManagementServer {
     private final Views views;
     private final Executor executor;
 
+    /** Null when other machines may connect: it can't know by which names. */
+    private @Nullable BrowserGuard browsers;
+
     /** Null without TLS. */
     private @Nullable ServerTls tls;
 
@@ -58,6 +62,11 @@ public final class ManagementServer {
         this.settings = settings;
         this.views = views;
         this.executor = executor;
+    }
+
+    /** Refuses what a browser was made to send; before {@link #listen}. */
+    public void guard(BrowserGuard guard) {
+        browsers = guard;
     }
 
     /** Takes nothing but TLS, and asks nobody for a certificate; before {@link #listen}. */
@@ -97,6 +106,11 @@ public final class ManagementServer {
     }
 
     private void handle(HttpServerRequest request) {
+        Problem foreign = browsers == null ? null : browsers.refusal(request);
+        if (foreign != null) {
+            refuse(request, foreign);
+            return;
+        }
         String path = request.path() == null ? "" : request.path();
         boolean ofTarget = path.startsWith(LOG_LEVELS + "/");
         HttpMethod allowed = ofTarget ? HttpMethod.PUT : HttpMethod.GET;

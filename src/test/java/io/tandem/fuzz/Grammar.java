@@ -187,7 +187,7 @@ final class Grammar {
                 .append(chance(30) ? pick(List.of("HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/1.2", "")) : "HTTP/1.1");
         head.append(end());
         if (!chance(40)) {
-            head.append("Host: a").append(end());
+            head.append("Host: localhost").append(end());
         }
         for (int n = random.nextInt(straight ? 3 : 6); n > 0; n--) {
             head.append(pick(HEADERS)).append(end());
@@ -318,7 +318,7 @@ final class Grammar {
         String body = takesBody ? body(chance(2)) : "";
         return parts[0].toUpperCase(java.util.Locale.ROOT) + " " + path
                 + (query.isEmpty() ? "" : "?" + String.join("&", query))
-                + " HTTP/1.1\r\nHost: a\r\n" + headers
+                + " HTTP/1.1\r\nHost: localhost\r\n" + headers
                 + (takesBody ? "Content-Type: application/json\r\n" : "")
                 + "Content-Length: " + body.length() + "\r\n\r\n" + body;
     }

@@ -13,6 +13,7 @@ import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
 import io.tandem.message.ReplyBody;
+import io.tandem.server.BrowserGuard;
 import io.tandem.server.ServerTls;
 import io.tandem.server.TlsFilesException;
 import io.vertx.core.Context;
@@ -84,6 +85,9 @@ public final class HttpEntry {
     /** Null without TLS. */
     private @Nullable ServerTls tls;
 
+    /** Null when no browser shows by itself what lets a caller in. */
+    private @Nullable BrowserGuard browsers;
+
     /** Null when everybody is let in: then nothing of it costs anything. */
     private @Nullable Gate gate;
 
@@ -133,6 +137,11 @@ public final class HttpEntry {
     /** Takes nothing but TLS; before {@link #listen}. */
     public void secure(ServerTls by) {
         tls = by;
+    }
+
+    /** Refuses what a browser was made to send; before {@link #listen}. */
+    public void guard(BrowserGuard guard) {
+        browsers = guard;
     }
 
     /** Asks callers who they are; before {@link #listen}. */
@@ -230,6 +239,11 @@ public final class HttpEntry {
     private void handle(HttpServerRequest request) {
         callers.requested(request);
         closeWhenEnding(request.response());
+        Problem foreign = browsers == null ? null : browsers.refusal(request);
+        if (foreign != null) {
+            refuse(request, foreign);
+            return;
+        }
         Gate guarded = gate;
         if (guarded == null || isPublic(request.path())) {
             handle(request, null);

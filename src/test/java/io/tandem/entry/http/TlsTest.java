@@ -177,7 +177,7 @@ class TlsTest {
     void nothingIsAnsweredInTheClear() throws Exception {
         List<RawHttp> connections = new ArrayList<>();
         for (String start :
-                List.of("GET /docs HTTP/1.1\r\nHost: a\r\n\r\n", "", "\u0016\u0003\u0001\u0000\u00c8\u0001")) {
+                List.of("GET /docs HTTP/1.1\r\nHost: localhost\r\n\r\n", "", "\u0016\u0003\u0001\u0000\u00c8\u0001")) {
             connections.add(new RawHttp(tandem.port()).send(start));
             connections.add(new RawHttp(tandem.application().managementPort()).send(start));
         }
