@@ -272,6 +272,15 @@ final class Catalogue {
             .withDefault("20s")
             .atStart();
 
+    static final Key<Set<String>> HTTP_ORIGINS = key(
+                    "tandem.http.origins",
+                    ValueTypes.ORIGINS,
+                    "https://tandem.example.com",
+                    "Origins of web pages that may send something, besides Tandem's own as the browser sees it; their hosts"
+                            + " are names by which Tandem may be called on this machine.")
+            .withDefault("")
+            .atStart();
+
     static final Key<Path> HTTP_TLS_CERTIFICATE = key(
                     "tandem.http.tls.certificate",
                     ValueTypes.FILE,
@@ -479,6 +488,15 @@ final class Catalogue {
                     "tandem.management.key",
                     "file:/run/secrets/tandem-management-key",
                     "Key by which the log level of a target can be changed at the management port; without it, nobody can.")
+            .atStart();
+
+    static final Key<Boolean> MANAGEMENT_TLS = key(
+                    "tandem.management.tls",
+                    ValueTypes.FLAG,
+                    "true",
+                    "Whether health and metrics are served over TLS, and over nothing else, by the certificate of"
+                            + " tandem.http.tls.")
+            .withDefault("false")
             .atStart();
 
     static final Key<Boolean> INBOX_ENABLED = key(
@@ -1370,6 +1388,7 @@ final class Catalogue {
             HTTP_DRAIN_DELAY,
             HTTP_2,
             HTTP_DRAIN_TIMEOUT,
+            HTTP_ORIGINS,
             HTTP_TLS_CERTIFICATE,
             HTTP_TLS_KEY,
             HTTP_TLS_KEYSTORE,
@@ -1398,6 +1417,7 @@ final class Catalogue {
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
             MANAGEMENT_KEY,
+            MANAGEMENT_TLS,
             INBOX_ENABLED,
             INBOX_DIR,
             INBOX_WINDOW,

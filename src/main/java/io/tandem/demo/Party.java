@@ -57,6 +57,7 @@ final class Party implements AutoCloseable {
                 Duration.ZERO,
                 false,
                 GRACE,
+                Set.of(),
                 null);
         this.http = new HttpEntry(vertx, settings, limits.maxInFlight(), executor, new Unobserved());
         this.engine = new TandemHttpEngine(http, limits.headers());

@@ -284,7 +284,7 @@ final class Fuzzer implements AutoCloseable {
                 }
             }
             socket.getOutputStream()
-                    .write("GET /end HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(ISO_8859_1));
+                    .write("GET /end HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".getBytes(ISO_8859_1));
         } catch (SocketException e) {
             // the server has had enough; what it said is still to be read
             return;

@@ -190,7 +190,7 @@ final class Grammar {
                 .append(chance(30) ? pick(List.of("HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/1.2", "")) : "HTTP/1.1");
         head.append(end());
         if (!chance(40)) {
-            head.append("Host: a").append(end());
+            head.append("Host: localhost").append(end());
         }
         for (int n = random.nextInt(straight ? 3 : 6); n > 0; n--) {
             head.append(pick(HEADERS)).append(end());
@@ -247,7 +247,7 @@ final class Grammar {
                 ":method", chance(2) ? "POST" : pick(METHODS),
                 ":path", chance(2) ? "/messages" : pick(PATHS) + (chance(2) ? "?" + pick(QUERIES) : ""),
                 ":scheme", chance(10) ? MARK : "http",
-                ":authority", chance(10) ? "" : "a"));
+                ":authority", chance(10) ? "" : "localhost"));
         if (chance(10)) {
             int at = 2 * random.nextInt(fields.size() / 2);
             fields.subList(at, at + 2).clear();
@@ -391,7 +391,7 @@ final class Grammar {
         String body = takesBody ? body(chance(2)) : "";
         return parts[0].toUpperCase(java.util.Locale.ROOT) + " " + path
                 + (query.isEmpty() ? "" : "?" + String.join("&", query))
-                + " HTTP/1.1\r\nHost: a\r\n" + headers
+                + " HTTP/1.1\r\nHost: localhost\r\n" + headers
                 + (takesBody ? "Content-Type: application/json\r\n" : "")
                 + "Content-Length: " + body.length() + "\r\n\r\n" + body;
     }

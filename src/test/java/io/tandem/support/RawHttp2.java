@@ -155,7 +155,7 @@ public final class RawHttp2 implements AutoCloseable {
     public static byte[] post(String... more) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(block(
-                ":method", "POST", ":scheme", "http", ":path", "/messages", ":authority", "a", "content-type",
+                ":method", "POST", ":scheme", "http", ":path", "/messages", ":authority", "localhost", "content-type",
                 "application/json"));
         out.writeBytes(block(more));
         return out.toByteArray();

@@ -14,10 +14,12 @@ import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
 import io.tandem.message.ReplyBody;
+import io.tandem.server.BrowserGuard;
+import io.tandem.server.ServerTls;
+import io.tandem.server.TlsFilesException;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -25,7 +27,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.SSLOptions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +39,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +55,6 @@ public final class HttpEntry {
 
     private static final int MAX_HEADERS = 16 * 1024;
     private static final int MAX_REQUEST_LINE = 8 * 1024;
-    private static final long TLS_CHECK_MILLIS = 1000;
 
     /** Requests of one HTTP/2 connection at a time: the least that RFC 9113 §6.5.2 advises. */
     private static final int MAX_STREAMS = 100;
@@ -96,9 +95,12 @@ public final class HttpEntry {
     private final BodyReader bodies;
     private final Refusals refusals;
     private final Map<String, Served> resources = new HashMap<>();
-    private final AtomicBoolean renewing = new AtomicBoolean();
 
-    private final @Nullable ServerTls tls;
+    /** Null without TLS. */
+    private @Nullable ServerTls tls;
+
+    /** Null when no browser shows by itself what lets a caller in. */
+    private @Nullable BrowserGuard browsers;
 
     /** Null when everybody is let in: then nothing of it costs anything. */
     private @Nullable Gate gate;
@@ -123,8 +125,6 @@ public final class HttpEntry {
     @Nullable
     private HttpServer server;
 
-    private long renewal = -1;
-
     /**
      * @param maxInFlight requests in processing at the same time, beyond which callers get 503
      * @param executor runs the routes: must allow blocking
@@ -140,8 +140,10 @@ public final class HttpEntry {
                 .setMaxInitialLineLength(MAX_REQUEST_LINE)
                 .setMaxHeaderSize(MAX_HEADERS)
                 .setHttp2ClearTextEnabled(settings.http2())
-                .setUseAlpn(settings.http2())
-                .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+                .setAlpnVersions(
+                        settings.http2()
+                                ? List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1)
+                                : List.of(HttpVersion.HTTP_1_1))
                 .setInitialSettings(
                         new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS).setMaxHeaderListSize(MAX_HEADERS))
                 .setHttp2RstFloodMaxRstFramePerWindow(MAX_RESETS)
@@ -151,11 +153,19 @@ public final class HttpEntry {
                 .setTcpNoDelay(true)
                 .setReuseAddress(true)
                 .setAcceptBacklog(4096);
-        Settings.Tls secured = settings.tls();
-        this.tls = secured == null ? null : new ServerTls(vertx, secured, settings.readTimeout(), settings.http2());
         this.callers = new Callers(vertx, options, settings, observer);
         this.bodies = new BodyReader(vertx, settings, callers, admission);
         this.refusals = new Refusals(vertx, callers, observer);
+    }
+
+    /** Takes nothing but TLS; before {@link #listen}. */
+    public void secure(ServerTls by) {
+        tls = by;
+    }
+
+    /** Refuses what a browser was made to send; before {@link #listen}. */
+    public void guard(BrowserGuard guard) {
+        browsers = guard;
     }
 
     /** Asks callers who they are; before {@link #listen}. */
@@ -169,36 +179,16 @@ public final class HttpEntry {
     }
 
     /**
-     * Looks at the files of TLS, if there are any. Blocks.
-     *
-     * @throws TlsFilesException when they can't be used
-     */
-    public void checkTls() throws TlsFilesException {
-        if (tls != null) {
-            tls.load();
-        }
-    }
-
-    /**
      * Binds the port. Completes with the port, exceptionally when it is taken, or with a {@link TlsFilesException}. Blocks
      * while it reads the files of TLS.
      */
     public CompletionStage<Integer> listen() {
         if (tls != null) {
-            SSLOptions now;
             try {
-                now = tls.load();
+                tls.secure(options, true);
             } catch (TlsFilesException e) {
                 return CompletableFuture.failedStage(e);
             }
-            options.setSsl(true)
-                    .setKeyCertOptions(now.getKeyCertOptions())
-                    .setTrustOptions(now.getTrustOptions())
-                    .setClientAuth(now.getTrustOptions() == null ? ClientAuth.NONE : ClientAuth.REQUEST)
-                    .setEnabledSecureTransportProtocols(now.getEnabledSecureTransportProtocols())
-                    .setSslHandshakeTimeout(now.getSslHandshakeTimeout())
-                    .setSslHandshakeTimeoutUnit(now.getSslHandshakeTimeoutUnit());
-            now.getEnabledCipherSuites().forEach(options::addEnabledCipherSuite);
         }
         HttpServer created = new EntryServer(
                 vertx,
@@ -206,29 +196,11 @@ public final class HttpEntry {
                 new EntryServer.Events(this::accepted, callers::connected, this::handle, this::handleInvalid));
         server = created;
         if (tls != null) {
-            ServerTls files = tls;
-            renewal = vertx.setPeriodic(TLS_CHECK_MILLIS, id -> executor.execute(() -> renew(created, files)));
+            tls.keepFresh(created);
         }
         return created.listen(settings.port(), settings.host())
                 .map(HttpServer::actualPort)
                 .toCompletionStage();
-    }
-
-    /** Connections that are there go on with the old certificate. */
-    private void renew(HttpServer running, ServerTls files) {
-        if (renewing.compareAndSet(false, true)) {
-            try {
-                if (files.changed()) {
-                    running.updateSSLOptions(files.load(), true)
-                            .onSuccess(v -> LOG.info("The files of tandem.http.tls have changed"))
-                            .onFailure(e -> LOG.warn("{}; going on with the last good files", e.getMessage()));
-                }
-            } catch (TlsFilesException e) {
-                LOG.warn("{}; going on with the last good files", e.getMessage());
-            } finally {
-                renewing.set(false);
-            }
-        }
     }
 
     /** The port it listens on, or the configured one before it does. */
@@ -270,7 +242,6 @@ public final class HttpEntry {
     public void close() {
         bodies.close();
         callers.close();
-        vertx.cancelTimer(renewal);
         HttpServer current = server;
         if (current != null) {
             current.close().toCompletionStage().toCompletableFuture().join();
@@ -293,6 +264,11 @@ public final class HttpEntry {
     private void handle(HttpServerRequest request) {
         callers.requested(request);
         announceEnd(request);
+        Problem foreign = browsers == null ? null : browsers.refusal(request);
+        if (foreign != null) {
+            refuse(request, foreign);
+            return;
+        }
         Gate guarded = gate;
         if (guarded == null || isPublic(request.path())) {
             handle(request, null);

@@ -131,7 +131,7 @@ class Http2Test {
                         HEADERS,
                         END_HEADERS | END_STREAM,
                         1,
-                        RawHttp2.block(":method", "GET", ":scheme", "http", ":path", "/none", ":authority", "a"));
+                        RawHttp2.block(":method", "GET", ":scheme", "http", ":path", "/none", ":authority", "localhost"));
 
         assertThat(connection.read(HEADERS).headers())
                 .containsEntry(":status", "404")
@@ -294,14 +294,14 @@ class Http2Test {
             heads.add(RawHttp2.post(more));
         }
         for (String[] pseudo : List.of(
-                new String[] {":method", "POST", ":scheme", "http", ":authority", "a"},
-                new String[] {":method", "POST", ":scheme", "http", ":path", "", ":authority", "a"},
-                new String[] {":method", "POST", ":scheme", "http", ":path", "/messages HTTP/1.1\r\nX: y", ":authority", "a"},
-                new String[] {":method", "POST /x", ":scheme", "http", ":path", "/messages", ":authority", "a"},
-                new String[] {":method", "", ":scheme", "http", ":path", "/messages", ":authority", "a"},
-                new String[] {":scheme", "http", ":path", "/messages", ":authority", "a"},
-                new String[] {":method", "POST", ":path", "/messages", ":authority", "a"},
-                new String[] {":method", "POST", ":scheme", "file", ":path", "/messages", ":authority", "a"},
+                new String[] {":method", "POST", ":scheme", "http", ":authority", "localhost"},
+                new String[] {":method", "POST", ":scheme", "http", ":path", "", ":authority", "localhost"},
+                new String[] {":method", "POST", ":scheme", "http", ":path", "/messages HTTP/1.1\r\nX: y", ":authority", "localhost"},
+                new String[] {":method", "POST /x", ":scheme", "http", ":path", "/messages", ":authority", "localhost"},
+                new String[] {":method", "", ":scheme", "http", ":path", "/messages", ":authority", "localhost"},
+                new String[] {":scheme", "http", ":path", "/messages", ":authority", "localhost"},
+                new String[] {":method", "POST", ":path", "/messages", ":authority", "localhost"},
+                new String[] {":method", "POST", ":scheme", "file", ":path", "/messages", ":authority", "localhost"},
                 new String[] {":method", "POST", ":scheme", "http", ":path", "/messages"},
                 new String[] {":method", "POST", ":scheme", "http", ":path", "/messages", ":authority", "a b"},
                 new String[] {":status", "200", ":method", "POST", ":scheme", "http", ":path", "/messages"},
@@ -403,7 +403,7 @@ class Http2Test {
                     HEADERS,
                     END_HEADERS | END_STREAM,
                     1 + 2 * i,
-                    RawHttp2.block(":method", "HEAD", ":scheme", "http", ":path", "/none", ":authority", "a"));
+                    RawHttp2.block(":method", "HEAD", ":scheme", "http", ":path", "/none", ":authority", "localhost"));
 
             assertThat(connection.status()).isEqualTo(404);
         }
@@ -451,7 +451,7 @@ class Http2Test {
     @Test
     void connectionEndsWhenAnswersAreNeverTakenFromTheSocket() throws IOException {
         ByteArrayOutputStream requests = new ByteArrayOutputStream();
-        byte[] head = RawHttp2.block(":method", "HEAD", ":scheme", "http", ":path", "/none", ":authority", "a");
+        byte[] head = RawHttp2.block(":method", "HEAD", ":scheme", "http", ":path", "/none", ":authority", "localhost");
         RawHttp2 connection = connect();
         int stream = 1;
         for (int i = 0; i < 60_000; i++, stream += 2) {
