@@ -1,6 +1,5 @@
-package io.tandem.fire;
+package io.tandem.proof;
 
-import io.tandem.proof.Instance;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
@@ -8,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * The machine, divided: Tandem has the first processor to itself, who calls it and what it calls have the second, so
  * that neither takes from the other what is measured.
  */
-final class Processors implements AutoCloseable {
+public final class Processors implements AutoCloseable {
     private static final int TANDEM = 0;
     private static final int OTHERS = 1;
 
@@ -23,13 +22,13 @@ final class Processors implements AutoCloseable {
     }
 
     /** Moves this process, and those threads of it that are there, to the second processor. */
-    static Processors divide() {
+    public static Processors divide() {
         int all = Runtime.getRuntime().availableProcessors();
         return new Processors(all, all > OTHERS && bind(Integer.toString(OTHERS)));
     }
 
     /** To be called before it is started. */
-    Instance give(Instance tandem) {
+    public Instance give(Instance tandem) {
         return divided ? tandem.onProcessor(TANDEM) : tandem;
     }
 
