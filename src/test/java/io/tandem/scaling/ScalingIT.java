@@ -115,7 +115,9 @@ class ScalingIT {
                 simulated.add(result);
             }
             report(name, perSecond, loadAtStart, quiet, rounds, simulated);
-            assumeTrue(!Busy.is(loadAtStart), "the machine was busy: times tell nothing");
+            assumeTrue(
+                    loadAtStart < Runtime.getRuntime().availableProcessors(),
+                    "the machine was busy: times tell nothing");
             for (int i = 0; i < MOST; i++) {
                 check(rounds.get(i), simulated.get(i));
             }
