@@ -17,7 +17,7 @@ record Capacity(Way way, int processors, int maxInFlight, int places, double sec
     static final double OVERHEAD = 0.0025;
 
     /** Records a second that one partition gives to one pod: {@link CostIT}. */
-    static final double PER_PARTITION = 5_600;
+    static final double PER_PARTITION = 6_300;
 
     /** What a pod runs out of first. */
     enum Limit {
@@ -78,8 +78,6 @@ record Capacity(Way way, int processors, int maxInFlight, int places, double sec
 
     /** No fewer than pods: each has one at least. */
     int partitions(double perSecond) {
-        return way.hasPartitions()
-                ? Math.max(pods(perSecond), (int) Math.ceil(perSecond / (USE * PER_PARTITION)))
-                : 0;
+        return way.hasPartitions() ? Math.max(pods(perSecond), (int) Math.ceil(perSecond / (USE * PER_PARTITION))) : 0;
     }
 }

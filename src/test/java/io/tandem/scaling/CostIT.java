@@ -96,6 +96,14 @@ class CostIT {
             measureRecords("Kafka, 1 partition, SQLite", Map.of(), kafka, 1, both);
             measureRecords("Kafka, 1 partition, PostgreSQL", journal(postgres), kafka, 1, both);
             measureRecords("Kafka, 3 partitions, PostgreSQL", journal(postgres), kafka, 3, both);
+        }
+    }
+
+    @Test
+    void httpThroughKafka() throws Exception {
+        try (Kafka kafka = Kafka.start(Map.of(), List.of());
+                Postgres postgres = Postgres.start()) {
+            Neighbours both = new Neighbours(postgres::cpu, kafka::cpu);
             Map<String, String> intake = new HashMap<>(journal(postgres));
             intake.putAll(topic(kafka, kafka.topic("intake", 3)));
             intake.put("tandem.intake", "kafka");
@@ -146,10 +154,7 @@ class CostIT {
                             before,
                             messages,
                             new Rates(
-                                    result.perSecond(),
-                                    messages / seconds,
-                                    result.millis(0.5),
-                                    result.millis(0.99))));
+                                    result.perSecond(), messages / seconds, result.millis(0.5), result.millis(0.99))));
         });
     }
 
@@ -234,8 +239,8 @@ class CostIT {
             }
             settings.put("tandem.inbox.enabled", "false");
             settings.put("tandem.access-log", "off");
-            try (Instance tandem = processors.give(new Instance(
-                    folder.resolve(way.replaceAll("\\W+", "-")), OPTIONS, settings))) {
+            try (Instance tandem =
+                    processors.give(new Instance(folder.resolve(way.replaceAll("\\W+", "-")), OPTIONS, settings))) {
                 tandem.start();
                 measurement.with(tandem, new Bench(callers, one, two));
             }
@@ -257,7 +262,9 @@ class CostIT {
     private record Used(Duration tandem, Duration database, Duration broker) {
         static Used of(Instance instance, Neighbours neighbours) throws IOException {
             return new Used(
-                    instance.cpu(), neighbours.database().cpu(), neighbours.broker().cpu());
+                    instance.cpu(),
+                    neighbours.database().cpu(),
+                    neighbours.broker().cpu());
         }
 
         String row(String way, Used before, int messages, Rates rates) {

@@ -56,14 +56,16 @@ class ScalingPageTest {
     }
 
     private static String pods() {
-        StringBuilder table =
-                new StringBuilder("| way | targets in 5 ms | in 50 ms | in 1 s |\n|---|---|---|---|\n");
+        StringBuilder table = new StringBuilder("| way | targets in 5 ms | in 50 ms | in 1 s |\n|---|---|---|---|\n");
         for (Way way : Way.values()) {
             table.append("| ").append(way.title());
             for (double seconds : SECONDS) {
                 Capacity capacity = new Capacity(way, PROCESSORS, IN_FLIGHT, PLACES, seconds);
                 table.append(String.format(
-                        Locale.ROOT, " | %,.0f, %s", capacity.perPod(), capacity.limit().title()));
+                        Locale.ROOT,
+                        " | %,.0f, %s",
+                        capacity.perPod(),
+                        capacity.limit().title()));
             }
             table.append(" |\n");
         }
@@ -71,8 +73,8 @@ class ScalingPageTest {
     }
 
     private static String sizing() {
-        StringBuilder table = new StringBuilder("| messages/s | way | pods | database | brokers | partitions |\n"
-                + "|---:|---|---:|---:|---:|---:|\n");
+        StringBuilder table = new StringBuilder(
+                "| messages/s | way | pods | database | brokers | partitions |\n" + "|---:|---|---:|---:|---:|---:|\n");
         for (int perSecond : RATES) {
             for (Way way : Way.values()) {
                 Capacity capacity = new Capacity(way, PROCESSORS, IN_FLIGHT, MANY_PLACES, 0.05);
@@ -105,8 +107,8 @@ class ScalingPageTest {
                 .withProcessors(PROCESSORS, way.cpu())
                 .withOverhead(Capacity.OVERHEAD - way.cpu());
 
-        Simulation.Result result = Simulation.open(
-                pod, Chance.poisson(capacity.perPod(), 60_000), Chance.steady(0.05, 2));
+        Simulation.Result result =
+                Simulation.open(pod, Chance.poisson(capacity.perPod(), 60_000), Chance.steady(0.05, 2));
 
         assertThat(capacity.limit()).isEqualTo(way.waits() ? Limit.IN_FLIGHT : Limit.PLACES);
         assertThat(result.meanInFlight()).isLessThan(bound);
