@@ -13,6 +13,9 @@ public final class Processors implements AutoCloseable {
     private static final int TANDEM = 0;
     private static final int OTHERS = 1;
 
+    /** A thread that ends while all of them are gone through is a failure. */
+    private static final int TRIES = 5;
+
     /** While this process is bound to one, Java sees no other. */
     private final int all;
 
@@ -55,6 +58,15 @@ public final class Processors implements AutoCloseable {
     }
 
     private static boolean bind(String processors) {
+        for (int i = 0; i < TRIES; i++) {
+            if (bindThreads(processors)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean bindThreads(String processors) {
         try {
             Process taskset = new ProcessBuilder(
                             "taskset",
