@@ -70,6 +70,12 @@ public final class LoadTarget implements AutoCloseable {
         return PREFIX + number + ",\"order\":\"" + "x".repeat(160) + "\"}";
     }
 
+    /** The body of a message, of so many bytes. */
+    public static String body(int number, int bytes) {
+        String head = PREFIX + number + ",\"order\":\"";
+        return head + "x".repeat(bytes - head.length() - 2) + "\"}";
+    }
+
     /** Takes requests again; from now on they are counted by the second. */
     public synchronized void open() {
         server = vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(1024))
