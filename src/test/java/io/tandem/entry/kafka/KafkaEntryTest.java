@@ -319,7 +319,7 @@ class KafkaEntryTest {
         }
         sent = send(sent, 20);
         assertThat(tandem.metric("tandem_kafka_rebalances_total")).isGreaterThan(1);
-        assertThat(tandem.metric("tandem_kafka_partitions{state=\"taking\"}")).isEqualTo(2);
+        await().until(() -> tandem.metric("tandem_kafka_partitions{state=\"taking\"}") == 2);
 
         assertThat(kafka.records(replies, sent)).hasSize(sent);
         assertThat(targets.received("api-one")).hasSize(sent);
