@@ -238,6 +238,7 @@ public final class Application implements AutoCloseable {
                         settings.http().forwardHeaders(),
                         observer,
                         executor));
+        watch.expect("kafka");
         KafkaParts.measure(created, wanted, meters);
         return created;
     }
