@@ -80,11 +80,10 @@ public final class ManagementServer {
      * while it reads the files of TLS.
      */
     public CompletionStage<Integer> listen() {
-        HttpServerOptions options =
-                new HttpServerOptions()
-                        .setHttp2ClearTextEnabled(false)
-                        .setAlpnVersions(List.of(HttpVersion.HTTP_1_1))
-                        .setIdleTimeout(75);
+        HttpServerOptions options = new HttpServerOptions()
+                .setHttp2ClearTextEnabled(false)
+                .setAlpnVersions(List.of(HttpVersion.HTTP_1_1))
+                .setIdleTimeout(75);
         if (tls != null) {
             try {
                 tls.secure(options, false);

@@ -30,7 +30,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -248,8 +247,10 @@ final class Fuzzer implements AutoCloseable {
             connection.greet().send(frames).frame(RawHttp2.PING, RawHttp2.NONE, 0, LAST_PING);
             while (true) {
                 RawHttp2.Frame frame = connection.read();
-                if (frame == RawHttp2.CLOSED || (frame.type() == RawHttp2.PING && frame.has(RawHttp2.ACK)
-                        && Arrays.equals(frame.payload(), LAST_PING))) {
+                if (frame == RawHttp2.CLOSED
+                        || (frame.type() == RawHttp2.PING
+                                && frame.has(RawHttp2.ACK)
+                                && Arrays.equals(frame.payload(), LAST_PING))) {
                     return null;
                 }
                 if (frame.type() == RawHttp2.HEADERS && frame.headers().containsKey(":status")) {

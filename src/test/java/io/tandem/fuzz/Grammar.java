@@ -215,12 +215,17 @@ final class Grammar {
         for (int n = 1 + random.nextInt(6); n > 0; n--) {
             int id = chance(12) ? random.nextInt(8) : stream;
             switch (random.nextInt(8)) {
-                case 0 -> out.writeBytes(RawHttp2.bytes(RawHttp2.SETTINGS, random.nextInt(2), chance(6) ? id : 0, settings()));
-                case 1 -> out.writeBytes(RawHttp2.bytes(
-                        RawHttp2.WINDOW_UPDATE, 0, chance(2) ? 0 : id, RawHttp2.number(random.nextInt())));
-                case 2 -> out.writeBytes(RawHttp2.bytes(RawHttp2.RST_STREAM, 0, id, RawHttp2.number(random.nextInt(16))));
-                case 3 -> out.writeBytes(
-                        RawHttp2.bytes(random.nextInt(16), random.nextInt(64), id, bytes(random.nextInt(64))));
+                case 0 ->
+                    out.writeBytes(
+                            RawHttp2.bytes(RawHttp2.SETTINGS, random.nextInt(2), chance(6) ? id : 0, settings()));
+                case 1 ->
+                    out.writeBytes(RawHttp2.bytes(
+                            RawHttp2.WINDOW_UPDATE, 0, chance(2) ? 0 : id, RawHttp2.number(random.nextInt())));
+                case 2 ->
+                    out.writeBytes(RawHttp2.bytes(RawHttp2.RST_STREAM, 0, id, RawHttp2.number(random.nextInt(16))));
+                case 3 ->
+                    out.writeBytes(
+                            RawHttp2.bytes(random.nextInt(16), random.nextInt(64), id, bytes(random.nextInt(64))));
                 default -> {
                     boolean whole = chance(3);
                     out.writeBytes(RawHttp2.bytes(

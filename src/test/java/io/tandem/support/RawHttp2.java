@@ -155,7 +155,15 @@ public final class RawHttp2 implements AutoCloseable {
     public static byte[] post(String... more) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(block(
-                ":method", "POST", ":scheme", "http", ":path", "/messages", ":authority", "localhost", "content-type",
+                ":method",
+                "POST",
+                ":scheme",
+                "http",
+                ":path",
+                "/messages",
+                ":authority",
+                "localhost",
+                "content-type",
                 "application/json"));
         out.writeBytes(block(more));
         return out.toByteArray();
@@ -175,7 +183,12 @@ public final class RawHttp2 implements AutoCloseable {
             byte[] payload = new byte[(head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | (head[2] & 0xff)];
             in.readFully(payload);
             int stream = Unpooled.wrappedBuffer(head, 5, 4).getInt(0);
-            return new Frame(head[3], head[4], stream, payload, head[3] == HEADERS ? decode(stream, head[4], payload) : Map.of());
+            return new Frame(
+                    head[3],
+                    head[4],
+                    stream,
+                    payload,
+                    head[3] == HEADERS ? decode(stream, head[4], payload) : Map.of());
         } catch (EOFException | SocketException e) {
             return CLOSED;
         }
@@ -185,10 +198,9 @@ public final class RawHttp2 implements AutoCloseable {
         try {
             Map<String, String> decoded = new LinkedHashMap<>();
             ByteBuf block = Unpooled.wrappedBuffer(payload);
-            Http2Headers read =
-                    headers.decodeHeaders(stream, (flags & HAS_PRIORITY) == 0 ? block : block.skipBytes(5));
-            read.forEach(header -> decoded.put(
-                    header.getKey().toString(), header.getValue().toString()));
+            Http2Headers read = headers.decodeHeaders(stream, (flags & HAS_PRIORITY) == 0 ? block : block.skipBytes(5));
+            read.forEach(header ->
+                    decoded.put(header.getKey().toString(), header.getValue().toString()));
             return decoded;
         } catch (Http2Exception e) {
             throw new IllegalStateException("headers of an answer can't be read", e);

@@ -2,6 +2,7 @@ package io.tandem.entry.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.traffic.GlobalTrafficShapingHandler;
@@ -33,8 +34,8 @@ import org.slf4j.LoggerFactory;
 final class EntryServer extends HttpServerImpl {
     private static final Logger LOG = LoggerFactory.getLogger(EntryServer.class);
 
-    private final VertxInternal vertx;
-    private final HttpServerOptions options;
+    private final VertxInternal internal;
+    private final HttpServerOptions http;
     private final Events events;
 
     /**
@@ -53,8 +54,8 @@ final class EntryServer extends HttpServerImpl {
 
     EntryServer(Vertx vertx, HttpServerOptions options, Events events) {
         super((VertxInternal) vertx, options);
-        this.vertx = (VertxInternal) vertx;
-        this.options = options;
+        this.internal = (VertxInternal) vertx;
+        this.http = options;
         this.events = events;
         connectionHandler(events.connected);
         requestHandler(events.request);
@@ -71,7 +72,7 @@ final class EntryServer extends HttpServerImpl {
             ContextInternal context, SocketAddress address, GlobalTrafficShapingHandler trafficShaping) {
         BiConsumer<Channel, SslChannelProvider> any = super.childHandler(context, address, trafficShaping);
         BiConsumer<Channel, SslChannelProvider> first =
-                options.isSsl() || !options.isHttp2ClearTextEnabled() ? any : byPreface(any, http1(context, address));
+                http.isSsl() || !http.isHttp2ClearTextEnabled() ? any : byPreface(any, http1(context, address));
         return (channel, tls) -> {
             if (events.accepted.test(channel)) {
                 first.accept(channel, tls);
@@ -84,25 +85,19 @@ final class EntryServer extends HttpServerImpl {
                 context,
                 context::duplicate,
                 this,
-                vertx,
-                new HttpServerOptions(options).setHttp2ClearTextEnabled(false),
+                internal,
+                new HttpServerOptions(http).setHttp2ClearTextEnabled(false),
                 "http://" + address.host() + ":" + address.port(),
                 new HttpServerConnectionHandler(
-                        this,
-                        events.request,
-                        events.invalid,
-                        null,
-                        null,
-                        events.connected,
-                        EntryServer::failed),
+                        this, events.request, events.invalid, null, null, events.connected, EntryServer::failed),
                 EntryServer::failed,
                 null);
     }
 
     private static BiConsumer<Channel, SslChannelProvider> byPreface(
             BiConsumer<Channel, SslChannelProvider> http2, BiConsumer<Channel, SslChannelProvider> http1) {
-        return (channel, tls) -> channel.pipeline()
-                .addLast(new Preface(isHttp2 -> (isHttp2 ? http2 : http1).accept(channel, tls)));
+        return (channel, tls) ->
+                channel.pipeline().addLast(new Preface(isHttp2 -> (isHttp2 ? http2 : http1).accept(channel, tls)));
     }
 
     /** Waits for the first bytes, which tell the protocol (RFC 9113 §3.4); for one connection, on its event loop. */
@@ -145,7 +140,7 @@ final class EntryServer extends HttpServerImpl {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            context.close();
+            ChannelFuture unused = context.close();
         }
     }
 }

@@ -4,12 +4,13 @@ import com.github.f4b6a3.ulid.Ulid;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2Error;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
@@ -65,8 +66,8 @@ final class Refusals {
                 .set(HttpHeaderNames.RETRY_AFTER, "1")
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
                 .set(HttpHeaderNames.CONTENT_LENGTH, response.body().length());
-        ChannelFuture unused = channel.writeAndFlush(out);
-        vertx.setTimer(LINGER.toMillis(), id -> channel.close());
+        ChannelFuture written = channel.writeAndFlush(out);
+        vertx.setTimer(LINGER.toMillis(), id -> written.addListener(ChannelFutureListener.CLOSE));
     }
 
     /** Tells a caller, before an answer, that nothing more is taken on its connection (RFC 9112 §9.6, RFC 9113 §6.8). */
@@ -127,8 +128,8 @@ final class Refusals {
 
     /** Other requests of the connection go on; what still comes of this one is not kept (RFC 9113 §8.1). */
     private void endStream(HttpServerRequest request, Duration patience) {
-        long timer = vertx.setTimer(
-                patience.toMillis(), id -> request.response().reset(Http2Error.NO_ERROR.code()));
+        long timer =
+                vertx.setTimer(patience.toMillis(), id -> request.response().reset(Http2Error.NO_ERROR.code()));
         request.endHandler(v -> vertx.cancelTimer(timer));
         request.exceptionHandler(e -> vertx.cancelTimer(timer));
     }

@@ -2,6 +2,7 @@ package io.tandem.entry.http;
 
 import com.github.f4b6a3.ulid.Ulid;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -91,12 +92,15 @@ final class Streams extends Http2FrameListenerDecorator {
                 }
                 return true;
             });
-            late.forEach(stream ->
-                    handler.resetStream(context, stream.id(), Http2Error.CANCEL.code(), context.newPromise()));
+            late.forEach(stream -> reset(stream.id(), Http2Error.CANCEL));
             context.flush();
         } catch (Http2Exception e) {
             throw new IllegalStateException("looking at streams failed", e);
         }
+    }
+
+    private void reset(int streamId, Http2Error reason) {
+        ChannelFuture unused = handler.resetStream(context, streamId, reason.code(), context.newPromise());
     }
 
     private void count() throws Http2Exception {
@@ -114,7 +118,7 @@ final class Streams extends Http2FrameListenerDecorator {
             return true;
         }
         observer.refused("http", Ulid.fast().toString(), Problem.of(ProblemType.MALFORMED_REQUEST, null));
-        handler.resetStream(context, streamId, Http2Error.PROTOCOL_ERROR.code(), context.newPromise());
+        reset(streamId, Http2Error.PROTOCOL_ERROR);
         Http2Stream stream = connection.stream(streamId);
         if (stream != null) {
             // at once: when a connection ends, Vert.x expects each stream that is still there to be one that it knows

@@ -131,7 +131,8 @@ class Http2Test {
                         HEADERS,
                         END_HEADERS | END_STREAM,
                         1,
-                        RawHttp2.block(":method", "GET", ":scheme", "http", ":path", "/none", ":authority", "localhost"));
+                        RawHttp2.block(
+                                ":method", "GET", ":scheme", "http", ":path", "/none", ":authority", "localhost"));
 
         assertThat(connection.read(HEADERS).headers())
                 .containsEntry(":status", "404")
@@ -243,8 +244,8 @@ class Http2Test {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void bodyIsRefusedWhenTooLarge(boolean told) throws IOException {
-        RawHttp2 connection = connect().frame(
-                HEADERS, END_HEADERS, 1, told ? RawHttp2.post("content-length", "200000") : RawHttp2.post());
+        RawHttp2 connection = connect()
+                .frame(HEADERS, END_HEADERS, 1, told ? RawHttp2.post("content-length", "200000") : RawHttp2.post());
         for (int sent = 0; !told && sent <= MAX_BODY; sent += 10_000) {
             connection.frame(DATA, NONE, 1, new byte[10_000]);
         }
@@ -296,7 +297,16 @@ class Http2Test {
         for (String[] pseudo : List.of(
                 new String[] {":method", "POST", ":scheme", "http", ":authority", "localhost"},
                 new String[] {":method", "POST", ":scheme", "http", ":path", "", ":authority", "localhost"},
-                new String[] {":method", "POST", ":scheme", "http", ":path", "/messages HTTP/1.1\r\nX: y", ":authority", "localhost"},
+                new String[] {
+                    ":method",
+                    "POST",
+                    ":scheme",
+                    "http",
+                    ":path",
+                    "/messages HTTP/1.1\r\nX: y",
+                    ":authority",
+                    "localhost"
+                },
                 new String[] {":method", "POST /x", ":scheme", "http", ":path", "/messages", ":authority", "localhost"},
                 new String[] {":method", "", ":scheme", "http", ":path", "/messages", ":authority", "localhost"},
                 new String[] {":scheme", "http", ":path", "/messages", ":authority", "localhost"},
@@ -358,7 +368,9 @@ class Http2Test {
         byte[] headers = RawHttp2.bytes(HEADERS, NONE, 1, RawHttp2.post());
         return List.of(
                 repeat(new byte[0], RawHttp2.bytes(PING, NONE, 0, new byte[8])),
-                repeat(new byte[0], RawHttp2.bytes(SETTINGS, NONE, 0, RawHttp2.settings(SETTINGS_INITIAL_WINDOW_SIZE, 9))),
+                repeat(
+                        new byte[0],
+                        RawHttp2.bytes(SETTINGS, NONE, 0, RawHttp2.settings(SETTINGS_INITIAL_WINDOW_SIZE, 9))),
                 repeat(new byte[0], RawHttp2.bytes(SETTINGS, NONE, 0)),
                 repeat(new byte[0], RawHttp2.bytes(WINDOW_UPDATE, NONE, 0, RawHttp2.number(1))),
                 repeat(new byte[0], RawHttp2.bytes(PRIORITY, NONE, 1, new byte[] {0, 0, 0, 0, 1})),

@@ -115,14 +115,24 @@ class SlowCallerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\r\n\r\n\u0001\u0002\u0003\r\n\r\n",
+                "\u0016\u0003\u0001\u0000\u00c8\u0001\u0000\u0000\u00c4\u0003\u0003"
+            })
+    void refusalIsToldWhenItIsNoHttp(String start) throws IOException {
+        try (RawHttp connection = new RawHttp(tandem.port())) {
+            assertThat(connection.send(start).read().status()).isEqualTo(400);
+            assertThat(connection.isClosed()).isTrue();
+        }
+    }
+
     @Test
     void connectionIsClosedWhenHeadNeverCompletes() throws IOException {
         List<RawHttp> connections = new ArrayList<>();
-        for (String start : List.of(
-                "",
-                "\r\n\r\n",
-                "POST /mess",
-                "POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Le")) {
+        for (String start :
+                List.of("", "\r\n\r\n", "POST /mess", "POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Le")) {
             connections.add(new RawHttp(tandem.port()).send(start));
         }
         for (RawHttp connection : connections) {
