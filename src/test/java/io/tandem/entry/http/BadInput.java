@@ -244,7 +244,6 @@ record BadInput(String name, byte[] bytes, int status, String problem, Map<Strin
                 request("HTTP/0.9", "POST /messages\r\n\r\n"),
                 request("HTTP/0.9 with a number", "GET /docs HTTP/0.9\r\nHost: localhost\r\n\r\n"),
                 request("HTTP/2.0 in the request line", "POST /messages HTTP/2.0\r\nHost: localhost\r\n\r\n"),
-                request("the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
                 request("an unknown protocol", "POST /messages FTP/1.1\r\nHost: localhost\r\n\r\n"),
                 request("a request line without path", "POST\r\nHost: localhost\r\n\r\n"),
                 request(
