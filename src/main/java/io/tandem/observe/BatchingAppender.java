@@ -3,8 +3,10 @@ package io.tandem.observe;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -102,14 +104,23 @@ public final class BatchingAppender extends UnsynchronizedAppenderBase<ILoggingE
     }
 
     /** Looks standard output up each time: whoever takes it over gets what is written from then on. */
-    private static void write(List<ILoggingEvent> batch, Encoder<ILoggingEvent> how) {
+    private void write(List<ILoggingEvent> batch, Encoder<ILoggingEvent> how) {
         ByteArrayOutputStream lines = new ByteArrayOutputStream(256 * batch.size());
         for (ILoggingEvent event : batch) {
-            lines.writeBytes(how.encode(event));
+            try {
+                lines.writeBytes(how.encode(event));
+            } catch (RuntimeException e) {
+                // one line less, and no end of all others
+                addError("a line could not be made", e);
+            }
         }
-        PrintStream out = System.out;
-        out.write(lines.toByteArray(), 0, lines.size());
-        out.flush();
+        try {
+            OutputStream out = ConsoleTarget.SystemOut.getStream();
+            lines.writeTo(out);
+            out.flush();
+        } catch (IOException e) {
+            addError("lines could not be written", e);
+        }
         batch.clear();
     }
 }
