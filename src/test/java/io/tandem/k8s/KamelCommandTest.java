@@ -32,11 +32,9 @@ class KamelCommandTest {
                         .the("Integration", "tandem")
                         .at("/spec/traits")
                         .propertyStream()
-                        .flatMap(trait -> trait.getValue()
-                                .propertyStream()
-                                .flatMap(setting -> values(setting.getValue())
-                                        .map(value -> kebab(trait.getKey()) + "." + kebab(setting.getKey()) + "="
-                                                + value)))
+                        .flatMap(trait -> trait.getValue().propertyStream().flatMap(setting -> values(
+                                        setting.getValue())
+                                .map(value -> kebab(trait.getKey()) + "." + kebab(setting.getKey()) + "=" + value)))
                         .collect(Collectors.toCollection(TreeSet::new)));
     }
 

@@ -63,7 +63,8 @@ class ScaledObjectTest {
     void whatIsScaledIsThereAndNobodyElseScalesIt() {
         JsonNode target = spec.path("scaleTargetRef");
 
-        JsonNode scaled = built.the(target.path("kind").asString(), target.path("name").asString());
+        JsonNode scaled =
+                built.the(target.path("kind").asString(), target.path("name").asString());
         assertThat(scaled.path("apiVersion")).isEqualTo(target.path("apiVersion"));
         assertThat(built.has("HorizontalPodAutoscaler")).isFalse();
     }
