@@ -269,7 +269,7 @@ final class FileRun implements Runnable, Window.Waiter {
 
     private static long bytes(FileRecord record, RecordResult result) {
         byte[] body = record.body();
-        return (body == null ? 0 : body.length) + result.json().length;
+        return (body == null ? 0L : body.length) + result.json().length;
     }
 
     /** Whether anything was written. */
