@@ -194,7 +194,8 @@ class AccessTokensTest {
         try (Issuer other = new Issuer()) {
             issuer.redirecting(other.url() + "/keys");
 
-            assertThat(unavailable(other.token(claims -> claims.issuer(issuer.url())))).isTrue();
+            assertThat(unavailable(other.token(claims -> claims.issuer(issuer.url()))))
+                    .isTrue();
             assertThat(issuer.askedForKeys()).isPositive();
             assertThat(other.askedForKeys()).isZero();
         }

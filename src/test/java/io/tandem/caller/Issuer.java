@@ -65,8 +65,9 @@ final class Issuer implements AutoCloseable {
     /** Its keys come with so many characters more. */
     void bloated(int characters) {
         server.stubFor(WireMock.get("/keys")
-                .willReturn(WireMock.okJson(
-                        new JWKSet(key.toPublicJWK()).toString().replaceFirst("\\{", "{\"x\":\"" + "x".repeat(characters) + "\","))));
+                .willReturn(WireMock.okJson(new JWKSet(key.toPublicJWK())
+                        .toString()
+                        .replaceFirst("\\{", "{\"x\":\"" + "x".repeat(characters) + "\","))));
     }
 
     int askedForKeys() {

@@ -80,7 +80,8 @@ class WarmStartIT {
 
     /** All that {@code bin/tandem --version} says, on the JDK that has built. */
     private String version(Path home, @Nullable String option) throws Exception {
-        List<String> command = new ArrayList<>(List.of(home.resolve("bin/tandem").toString(), "--version"));
+        List<String> command =
+                new ArrayList<>(List.of(home.resolve("bin/tandem").toString(), "--version"));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", jdk().toString());
