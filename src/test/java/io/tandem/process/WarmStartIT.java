@@ -41,7 +41,7 @@ class WarmStartIT {
 
         String output = version(PROJECT, "-Xlog:class+load:file=" + loaded);
 
-        assertThat(output).startsWith("tandem ");
+        assertThat(output).startsWith("Tandem ");
         assertThat(Files.readAllLines(loaded))
                 .filteredOn(line -> line.contains(" io.tandem."))
                 .isNotEmpty()
