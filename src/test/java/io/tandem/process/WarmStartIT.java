@@ -43,9 +43,9 @@ class WarmStartIT {
 
         assertThat(output).startsWith("Tandem ");
         assertThat(Files.readAllLines(loaded))
+                // those of commands that the build did not run are not in it
                 .filteredOn(line -> line.contains(" io.tandem."))
-                .isNotEmpty()
-                .allMatch(line -> line.contains("shared objects file"));
+                .anyMatch(line -> line.contains("shared objects file"));
     }
 
     @Test
