@@ -63,6 +63,11 @@ class WarmStartIT {
         assertThat(version(other, null)).isEqualTo(version(PROJECT, null));
     }
 
+    @Test
+    void startSucceedsWhenItsOptionsSayWhereClassesComeFrom() throws Exception {
+        assertThat(version(PROJECT, "-Xshare:auto")).isEqualTo(version(PROJECT, null));
+    }
+
     /** As it is installed elsewhere, with the same jars. */
     private Path copy() throws IOException {
         Path other = folder.resolve("other");
