@@ -33,8 +33,8 @@ public enum ProblemType {
             "forbidden",
             "The caller may not do this",
             403,
-            "The caller is known and may not do this.",
-            "Call as somebody who may."),
+            "The caller is known and may not do this; or a web page of another site had a browser send it, or it came by a name that is not known to be Tandem's.",
+            "Call as somebody who may; for web pages and names, see `tandem.http.origins`."),
     NOT_FOUND(
             "not-found",
             "There is nothing here",

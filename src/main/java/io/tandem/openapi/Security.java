@@ -74,7 +74,7 @@ final class Security {
     /** Whether callers can get a problem. */
     boolean allows(ProblemType type) {
         return switch (type) {
-            case UNAUTHORIZED, FORBIDDEN -> !callers.anonymous();
+            case UNAUTHORIZED -> !callers.anonymous();
             case AUTHENTICATION_UNAVAILABLE ->
                 callers.auth().contains(CallerAuth.BASIC) || callers.auth().contains(CallerAuth.JWT);
             case RATE_LIMITED -> callers.rate() != null;

@@ -27,7 +27,6 @@ class ApiDocumentTest {
     /** Not for who sends a message: here nobody is asked who they are, and the path is known. */
     private static final Set<ProblemType> NOT_FOR_MESSAGES = EnumSet.of(
             ProblemType.UNAUTHORIZED,
-            ProblemType.FORBIDDEN,
             ProblemType.AUTHENTICATION_UNAVAILABLE,
             ProblemType.RATE_LIMITED,
             ProblemType.NOT_FOUND,
@@ -109,8 +108,8 @@ class ApiDocumentTest {
     void everyStatusIsDocumented() {
         assertThat(Contract.names(operation.path("responses")))
                 .containsExactly(
-                        "200", "202", "400", "405", "406", "408", "409", "413", "415", "422", "431", "500", "502",
-                        "503", "504");
+                        "200", "202", "400", "403", "405", "406", "408", "409", "413", "415", "422", "431", "500",
+                        "502", "503", "504");
     }
 
     @Test
@@ -120,16 +119,17 @@ class ApiDocumentTest {
                 .containsExactly("state", "target", "limit", "after");
         assertThat(list.at("/parameters/2/schema/maximum").asInt()).isEqualTo(1000);
         assertThat(list.at("/parameters/2/schema/default").asInt()).isEqualTo(50);
-        assertThat(Contract.names(list.path("responses"))).containsExactly("200", "400", "406", "431", "500", "503");
+        assertThat(Contract.names(list.path("responses")))
+                .containsExactly("200", "400", "403", "406", "431", "500", "503");
         JsonNode show = contract.operation("get /messages/{id}");
         assertThat(show.at("/parameters/0/in").asText()).isEqualTo("path");
         assertThat(show.at("/parameters/0/schema/pattern").asText()).isNotEmpty();
         assertThat(Contract.names(show.path("responses")))
-                .containsExactly("200", "400", "404", "406", "431", "500", "503");
+                .containsExactly("200", "400", "403", "404", "406", "431", "500", "503");
         JsonNode replay = contract.operation("post /messages/{id}/replay");
         assertThat(replay.at("/requestBody/required").asBoolean()).isFalse();
         assertThat(Contract.names(replay.path("responses")))
-                .containsExactly("202", "400", "404", "406", "408", "409", "413", "415", "431", "500", "503");
+                .containsExactly("202", "400", "403", "404", "406", "408", "409", "413", "415", "431", "500", "503");
         assertThat(Contract.names(replay.at("/responses/202/headers"))).containsExactly("Location");
     }
 

@@ -186,6 +186,7 @@ class EveryStatusTest {
         Map.of(SEND, "/messages", LIST, "/messages", SHOW, message, REPLAY, replay)
                 .forEach((call, path) -> {
                     boolean get = call.startsWith("get");
+                    all.put(call + " 403", () -> byAnotherName(get ? "GET" : "POST", path));
                     all.put(call + " 406", () -> answer(path, request(get, "Accept", "image/png")));
                     all.put(call + " 431", () -> answer(path, request(get, "X-Large", "x".repeat(20_000))));
                     all.put(call + " 500", () -> Contract.Answer.of(broken.send(path, request(get))));
@@ -200,6 +201,7 @@ class EveryStatusTest {
             String call = "get " + path;
             String asked = path.equals("/status/message") ? path + "?id=" + id : path;
             all.put(call + " 200", () -> answer(asked, get()));
+            all.put(call + " 403", () -> byAnotherName("GET", asked));
             all.put(call + " 431", () -> answer(asked, get("X-Large", "x".repeat(20_000))));
             all.put(call + " 503", () -> saturated(asked, get()));
         }
@@ -227,6 +229,13 @@ class EveryStatusTest {
         assertThat(answer("/messages", post("{}", "Idempotency-Key", "mine")).status())
                 .isEqualTo(200);
         return answer("/messages", post("[]", "Idempotency-Key", "mine"));
+    }
+
+    private static Contract.Answer byAnotherName(String method, String path) throws Exception {
+        try (RawHttp connection = new RawHttp(instance.port())) {
+            connection.send(method + " " + path + " HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 0\r\n\r\n");
+            return Contract.Answer.of(connection.read());
+        }
     }
 
     private static Contract.Answer stalled(String path) throws Exception {
