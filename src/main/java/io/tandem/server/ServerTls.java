@@ -2,6 +2,7 @@ package io.tandem.server;
 
 import io.tandem.config.Secret;
 import io.tandem.config.Settings;
+import io.tandem.tls.FileStamp;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
@@ -13,11 +14,8 @@ import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.PfxOptions;
 import io.vertx.core.net.SSLOptions;
 import io.vertx.core.net.TrustOptions;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
@@ -195,17 +193,7 @@ public final class ServerTls implements AutoCloseable {
         if (trust != null) {
             files.add(trust.file());
         }
-        return files.stream().map(ServerTls::stamp).toList();
-    }
-
-    private static String stamp(Path file) {
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            // the key tells a Kubernetes Secret's new version, whose size and time may be the old one's
-            return attributes.lastModifiedTime() + " " + attributes.size() + " " + attributes.fileKey();
-        } catch (IOException e) {
-            return "unreadable";
-        }
+        return files.stream().map(FileStamp::of).toList();
     }
 
     @SuppressWarnings("IllegalCatch") // Vert.x declares Exception

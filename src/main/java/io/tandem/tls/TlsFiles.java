@@ -1,9 +1,7 @@
 package io.tandem.tls;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
@@ -71,7 +69,7 @@ public final class TlsFiles {
     private List<String> stamps() {
         List<String> now = new ArrayList<>();
         for (Path file : files()) {
-            now.add(stamp(file));
+            now.add(FileStamp.of(file));
         }
         return now;
     }
@@ -88,16 +86,6 @@ public final class TlsFiles {
             files.add(store.file());
         }
         return files;
-    }
-
-    private static String stamp(Path file) {
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            // the key tells a Kubernetes Secret's new version, whose size and time may be the old one's
-            return attributes.lastModifiedTime() + " " + attributes.size() + " " + attributes.fileKey();
-        } catch (IOException e) {
-            return "unreadable";
-        }
     }
 
     private SSLContext read() throws KeyFileException {
