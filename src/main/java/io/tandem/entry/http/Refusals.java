@@ -86,10 +86,24 @@ final class Refusals {
         if (out.closed() || out.ended()) {
             return;
         }
+        answer(request, !request.isEnded() && isRestSmall(request), () -> write(request, response));
+    }
+
+    /** Has a request answered that needs no body; who has begun one all the same, and not sent it, is cut off soon. */
+    void answerWithoutBody(HttpServerRequest request, Runnable answer) {
+        answer(request, false, answer);
+    }
+
+    /**
+     * Answers a request that may not have arrived as a whole, and sees to its rest.
+     *
+     * @param restIsSmall whether there is a rest, and it is worth waiting for
+     */
+    private void answer(HttpServerRequest request, boolean restIsSmall, Runnable answer) {
+        HttpServerResponse out = request.response();
         boolean unread = !request.isEnded();
-        boolean restIsSmall = unread && isRestSmall(request);
         if (request.version() == HttpVersion.HTTP_2) {
-            write(request, response);
+            answer.run();
             if (unread) {
                 boolean isShort = restIsSmall && request.headers().contains("Content-Length");
                 endStream(request, isShort ? DISCARD : LINGER);
@@ -102,18 +116,14 @@ final class Refusals {
             // the rest of the body would have to be read before the next request: rather close
             out.putHeader("Connection", "close");
         }
-        write(request, response);
+        answer.run();
         if (restIsSmall && !close) {
             callers.awaitRest(request, DISCARD);
         } else if (unread) {
             discardThenClose(request);
         } else if (outOfStep) {
-            closeSoon(request);
+            vertx.setTimer(LINGER.toMillis(), id -> request.connection().close());
         }
-    }
-
-    private void closeSoon(HttpServerRequest request) {
-        vertx.setTimer(LINGER.toMillis(), id -> request.connection().close());
     }
 
     private static void write(HttpServerRequest request, Response response) {
@@ -132,28 +142,6 @@ final class Refusals {
                 vertx.setTimer(patience.toMillis(), id -> request.response().reset(Http2Error.NO_ERROR.code()));
         request.endHandler(v -> vertx.cancelTimer(timer));
         request.exceptionHandler(e -> vertx.cancelTimer(timer));
-    }
-
-    /** Has a request answered that needs no body; who has begun one all the same, and not sent it, is cut off soon. */
-    void answerWithoutBody(HttpServerRequest request, Runnable answer) {
-        boolean unread = !request.isEnded();
-        if (request.version() == HttpVersion.HTTP_2) {
-            answer.run();
-            if (unread) {
-                endStream(request, LINGER);
-            }
-            return;
-        }
-        boolean outOfStep = callers.isBodyBroken(request.connection());
-        if (unread || outOfStep) {
-            request.response().putHeader("Connection", "close");
-        }
-        answer.run();
-        if (outOfStep) {
-            closeSoon(request);
-        } else if (unread) {
-            discardThenClose(request);
-        }
     }
 
     /**
