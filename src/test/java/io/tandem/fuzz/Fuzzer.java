@@ -60,9 +60,6 @@ final class Fuzzer implements AutoCloseable {
     /** The time to read a request, the sweep of those that take longer, and much patience for a busy machine. */
     private static final int ANSWER_MILLIS = 20_000;
 
-    /** One connection in so many speaks HTTP/2. */
-    private static final int EACH_IN_FRAMES = 4;
-
     private static final byte[] LAST_PING = "the last".getBytes(ISO_8859_1);
 
     private static final Duration REST = Duration.ofSeconds(30);
@@ -131,14 +128,6 @@ final class Fuzzer implements AutoCloseable {
                 Grammar grammar = new Grammar(seed + thread);
                 Callable<Void> work = () -> {
                     while (faults.isEmpty() && made.incrementAndGet() <= count) {
-                        if (made.get() % EACH_IN_FRAMES == 0) {
-                            byte[] frames = grammar.frames();
-                            String fault = faultOfFrames(frames);
-                            if (fault != null) {
-                                faults.add(seed + ": " + fault + "; see " + keep(seed, new Grammar.Attack(frames, 1)));
-                            }
-                            continue;
-                        }
                         Grammar.Attack attack = grammar.next();
                         String fault = fault(attack);
                         if (fault != null) {
@@ -213,6 +202,10 @@ final class Fuzzer implements AutoCloseable {
     }
 
     private @Nullable String fault(Grammar.Attack attack) {
+        return attack.inFrames() ? faultOfFrames(attack.bytes()) : faultOfRequests(attack);
+    }
+
+    private @Nullable String faultOfRequests(Grammar.Attack attack) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), tandem.port())) {
             socket.setSoTimeout(ANSWER_MILLIS);
             socket.setTcpNoDelay(true);
@@ -375,7 +368,7 @@ final class Fuzzer implements AutoCloseable {
                 byte[] bytes = least.bytes();
                 byte[] shorter = Arrays.copyOf(bytes, bytes.length - piece);
                 System.arraycopy(bytes, at + piece, shorter, at, bytes.length - at - piece);
-                Grammar.Attack candidate = new Grammar.Attack(shorter, least.pieces());
+                Grammar.Attack candidate = new Grammar.Attack(shorter, least.pieces(), least.inFrames());
                 if (fault(candidate) != null) {
                     least = candidate;
                 } else {

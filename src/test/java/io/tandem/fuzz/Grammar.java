@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Makes requests that are right, almost right, and wrong: by the grammar of HTTP/1.1, HTTP/2 and JSON, with mutations at each of
- * its places and of the bytes at last. All of it follows from the random numbers, and so from a seed.
+ * Makes requests that are right, almost right, and wrong: by the grammar of HTTP/1.1, HTTP/2 and JSON, with mutations at
+ * each of its places and of the bytes at last. All of it follows from the random numbers, and so from a seed.
  */
 final class Grammar {
     /** In every text that is made up: none of it may ever be logged. */
@@ -163,8 +163,13 @@ final class Grammar {
         this.random = new Random(seed);
     }
 
-    /** What goes over one connection: one to three requests, whole or in pieces, right or wrong. */
+    /** What goes over one connection, one in four being of HTTP/2. */
     Attack next() {
+        return chance(4) ? new Attack(frames(), 1, true) : requests();
+    }
+
+    /** One to three requests of HTTP/1.1, whole or in pieces, right or wrong. */
+    private Attack requests() {
         int requests = chance(8) ? 2 + random.nextInt(2) : 1;
         StringBuilder all = new StringBuilder();
         for (int i = 0; i < requests; i++) {
@@ -175,7 +180,7 @@ final class Grammar {
             bytes = mutated(bytes);
         }
         int pieces = chance(10) ? 2 + random.nextInt(6) : 1;
-        return new Attack(bytes, pieces);
+        return new Attack(bytes, pieces, false);
     }
 
     private String request() {
@@ -208,8 +213,8 @@ final class Grammar {
         };
     }
 
-    /** Frames of HTTP/2, to come behind the preface and the settings: requests, and what else there is, in any order. */
-    byte[] frames() {
+    /** Requests, and what else there is, in any order. */
+    private byte[] frames() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int stream = 1;
         for (int n = 1 + random.nextInt(6); n > 0; n--) {
@@ -427,8 +432,9 @@ final class Grammar {
      * What is sent over one connection.
      *
      * @param pieces in which it is sent, with a short wait between them
+     * @param inFrames whether these are frames of HTTP/2, to come behind the preface and the settings
      */
-    record Attack(byte[] bytes, int pieces) {
+    record Attack(byte[] bytes, int pieces, boolean inFrames) {
         Map<String, Object> shown() {
             return Map.of("length", bytes.length, "pieces", pieces);
         }

@@ -25,8 +25,8 @@ import java.util.List;
 /**
  * What one HTTP/2 connection may ask for. Requests that are not well-formed end their stream before Vert.x sees them;
  * frames that bring nothing (RFC 9113 §10.5) are counted, and too many of them end the connection, as does a caller who
- * sends requests but reads no answers; an answer that isn't read in time ends its stream. The codec bounds the rest: streams, header
- * lists, resets, CONTINUATION frames. For one connection, on its event loop.
+ * sends requests but reads no answers; an answer that isn't read in time ends its stream. The codec bounds the rest:
+ * streams, header lists, resets, CONTINUATION frames. For one connection, on its event loop.
  */
 final class Streams extends Http2FrameListenerDecorator {
     /** At once; so many more are earned. */
