@@ -133,8 +133,7 @@ class RollingRestartIT {
                 // long enough for a busy machine: what takes its time has not failed
                 "tandem.deadline", "30s"));
         for (LoadTarget target : targets) {
-            settings.put("target." + target.name() + ".url", target.url());
-            settings.put("target." + target.name() + ".auth", "none");
+            settings.putAll(target.settings());
             settings.put("target." + target.name() + ".timeout", "20s");
         }
         return settings;

@@ -164,8 +164,7 @@ class OutageIT {
     private static Map<String, String> settings(LoadTarget... targets) {
         Map<String, String> settings = new HashMap<>();
         for (LoadTarget target : targets) {
-            settings.put("target." + target.name() + ".url", target.url());
-            settings.put("target." + target.name() + ".auth", "none");
+            settings.putAll(target.settings());
         }
         settings.put("tandem.inbox.enabled", "false");
         settings.put("tandem.access-log", "off");

@@ -135,8 +135,7 @@ class ThroughputIT {
                 LoadTarget two = new LoadTarget(servers, "api-two", MOST, 0)) {
             Map<String, String> settings = new HashMap<>(journal);
             for (LoadTarget target : List.of(one, two)) {
-                settings.put("target." + target.name() + ".url", target.url());
-                settings.put("target." + target.name() + ".auth", "none");
+                settings.putAll(target.settings());
             }
             settings.put("tandem.inbox.enabled", "false");
             settings.put("tandem.access-log", "off");

@@ -70,8 +70,7 @@ class FolderIT {
                 LoadTarget two = new LoadTarget(servers, "api-two", MOST, 0)) {
             Map<String, String> settings = new HashMap<>();
             for (LoadTarget target : List.of(one, two)) {
-                settings.put("target." + target.name() + ".url", target.url());
-                settings.put("target." + target.name() + ".auth", "none");
+                settings.putAll(target.settings());
             }
             settings.put("tandem.access-log", "off");
             List<String> options = new ArrayList<>(List.of("-Xmx256m"));

@@ -11,8 +11,9 @@ final class Neighbours {
     static Map<String, String> settings(LoadTarget... targets) {
         Map<String, String> settings = new HashMap<>();
         for (LoadTarget target : targets) {
-            settings.putAll(settings(target.name(), target.url()));
+            settings.putAll(target.settings());
         }
+        settings.put("tandem.inbox.enabled", "false");
         return settings;
     }
 

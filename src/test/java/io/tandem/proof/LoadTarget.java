@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -63,6 +64,11 @@ public final class LoadTarget implements AutoCloseable {
 
     public String url() {
         return "http://127.0.0.1:" + port + "/" + name;
+    }
+
+    /** Settings of a Tandem that sends to it. */
+    public Map<String, String> settings() {
+        return Map.of("target." + name + ".url", url(), "target." + name + ".auth", "none");
     }
 
     /** The body of a message. */

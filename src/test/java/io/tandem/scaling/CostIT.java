@@ -234,8 +234,7 @@ class CostIT {
                 LoadTarget two = new LoadTarget(servers, "api-two", MOST, TOOK_MS)) {
             Map<String, String> settings = new HashMap<>(more);
             for (LoadTarget target : List.of(one, two)) {
-                settings.put("target." + target.name() + ".url", target.url());
-                settings.put("target." + target.name() + ".auth", "none");
+                settings.putAll(target.settings());
             }
             settings.put("tandem.inbox.enabled", "false");
             settings.put("tandem.access-log", "off");

@@ -89,8 +89,7 @@ class ScalingIT {
                 LoadTarget second = new LoadTarget(servers, name(1), most, millis(1))) {
             Map<String, String> all = new HashMap<>(settings);
             for (LoadTarget target : List.of(first, second)) {
-                all.put("target." + target.name() + ".url", target.url());
-                all.put("target." + target.name() + ".auth", "none");
+                all.putAll(target.settings());
             }
             all.put("tandem.inbox.enabled", "false");
             all.put("tandem.access-log", "off");
