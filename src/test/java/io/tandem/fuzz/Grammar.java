@@ -8,7 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 
 /**
@@ -434,9 +433,5 @@ final class Grammar {
      * @param pieces in which it is sent, with a short wait between them
      * @param inFrames whether these are frames of HTTP/2, to come behind the preface and the settings
      */
-    record Attack(byte[] bytes, int pieces, boolean inFrames) {
-        Map<String, Object> shown() {
-            return Map.of("length", bytes.length, "pieces", pieces);
-        }
-    }
+    record Attack(byte[] bytes, int pieces, boolean inFrames) {}
 }

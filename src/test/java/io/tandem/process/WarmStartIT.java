@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -73,10 +74,7 @@ class WarmStartIT {
         Path other = folder.resolve("other");
         Files.createDirectories(other.resolve("bin"));
         Files.createDirectories(other.resolve("target/warm"));
-        Files.copy(
-                PROJECT.resolve("bin/tandem"),
-                other.resolve("bin/tandem"),
-                java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(PROJECT.resolve("bin/tandem"), other.resolve("bin/tandem"), StandardCopyOption.COPY_ATTRIBUTES);
         for (String part : List.of("target/tandem.jar", "target/lib", "routes")) {
             Files.createSymbolicLink(other.resolve(part), PROJECT.resolve(part));
         }
