@@ -26,11 +26,16 @@ import org.apache.camel.spi.Policy;
  * <p>Thread-safe; belongs to the application and is used by any number of routes.
  */
 final class EachRecord implements Policy {
-    /** What the runs of all files share. */
+    /**
+     * What the runs of all files share.
+     *
+     * @param lookups by hash of the body: who looks for a message to go on with
+     */
     record Services(
             InboxFolders folders,
             Claims claims,
             Window window,
+            Turns lookups,
             Settings.Inbox settings,
             Duration deadline,
             FolderEntry.Times times,

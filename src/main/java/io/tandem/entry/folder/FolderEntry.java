@@ -41,6 +41,7 @@ public final class FolderEntry implements AutoCloseable {
     private record Services(
             SettledFiles settled,
             Window window,
+            Turns lookups,
             Times times,
             MessageObserver observer,
             Executor executor,
@@ -68,6 +69,7 @@ public final class FolderEntry implements AutoCloseable {
         this.services = new Services(
                 new SettledFiles(times.quiet(), times.emptyQuiet(), System::nanoTime),
                 new Window(settings.window()),
+                new Turns(executor),
                 times,
                 observer,
                 executor,
@@ -109,6 +111,7 @@ public final class FolderEntry implements AutoCloseable {
                 folders,
                 claims,
                 services.window(),
+                services.lookups(),
                 settings,
                 deadline,
                 services.times(),

@@ -15,6 +15,7 @@ import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
 import io.tandem.message.Span;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -69,24 +70,29 @@ final class RecordRun {
     }
 
     void start() {
-        if (task.retry() != null) {
-            // it reads from the journal, which blocks
-            services.executor().execute(this::begin);
+        RetentionHold hold = task.retry();
+        if (hold == null) {
+            begin(() -> task.file().key(task.number()), () -> {});
         } else {
-            begin();
+            byte[] hash = BodyHash.of(task.body(), task.contentType());
+            // of two records that are the same, the second one must not find the message that the first one goes on
+            // with
+            services.lookups().next(ByteBuffer.wrap(hash), found -> begin(() -> keyOfRetried(hold, hash), found));
         }
     }
 
+    /** @param taken is run when the journal knows who goes on with the message */
     @SuppressWarnings("IllegalCatch") // whatever happens to one record, the others go on
-    private void begin() {
+    private void begin(Supplier<String> key, Runnable taken) {
         Span span = services.observer().begin("folder", null, readNanos);
         Message message = Message.create("folder", Map.of(), span, services.deadline());
         try {
             if (steps.stopping.getAsBoolean()) {
+                taken.run();
                 end(RecordResult.LEFT);
                 return;
             }
-            Incoming incoming = new Incoming(message, key(), task.body(), task.contentType());
+            Incoming incoming = new Incoming(message, key.get(), task.body(), task.contentType());
             then(
                     services.delivery()
                             .receive(
@@ -95,6 +101,7 @@ final class RecordRun {
                                     Wait.SENDS,
                                     task.file().resumed()),
                     (receipt, failure) -> {
+                        taken.run();
                         if (receipt == null) {
                             notTaken(failure);
                         } else {
@@ -102,22 +109,19 @@ final class RecordRun {
                         }
                     });
         } catch (Exception | Error e) {
+            taken.run();
             notTaken(e);
         }
     }
 
-    /** A record of a retry file goes on under the key that it had when it was not delivered. */
-    private String key() {
-        RetentionHold hold = task.retry();
-        if (hold != null) {
-            byte[] hash = BodyHash.of(task.body(), task.contentType());
-            StoredMessage known = services.delivery().journal().findGivenUp("folder", hash);
-            String key = known == null ? null : known.key();
-            // those that this very file brought in are told apart by their numbers
-            if (key != null && !key.startsWith(task.file().prefix())) {
-                hold.on(FileIdentity.prefixOf(key));
-                return key;
-            }
+    /** A record of a retry file goes on under the key that it had when it was not delivered. Reads from the journal. */
+    private String keyOfRetried(RetentionHold hold, byte[] hash) {
+        StoredMessage known = services.delivery().journal().findGivenUp("folder", hash);
+        String key = known == null ? null : known.key();
+        // those that this very file brought in are told apart by their numbers
+        if (key != null && !key.startsWith(task.file().prefix())) {
+            hold.on(FileIdentity.prefixOf(key));
+            return key;
         }
         return task.file().key(task.number());
     }
@@ -260,7 +264,7 @@ final class RecordRun {
         // not all at the same moment: those that wait for each other would do so again
         long millis = bound / 2 + ThreadLocalRandom.current().nextLong(bound / 2 + 1);
         CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, services.executor())
-                .execute(this::begin);
+                .execute(this::start);
     }
 
     private static RecordResult result(Answer answer) {

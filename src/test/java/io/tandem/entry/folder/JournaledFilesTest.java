@@ -131,6 +131,25 @@ class JournaledFilesTest {
     }
 
     @Test
+    void eachOfManyRecordsThatAreTheSameGoesOnWithAMessageOfItsOwn() throws Exception {
+        AtomicBoolean healed = new AtomicBoolean();
+        try (InboxFixture folder = InboxFixture.start(
+                data, sent -> CompletableFuture.completedFuture(healed.get() ? Outcome.DELIVERED : Outcome.FAILED))) {
+            folder.drop("a.csv", "n\n" + "7\n".repeat(64));
+            folder.awaitFailed("a.csv");
+            List<String> ids = ids(folder.replies("a.csv.reply.ndjson"));
+            folder.sent.clear();
+            healed.set(true);
+
+            Files.move(folder.failed.resolve("a.csv.retry.ndjson"), folder.inbox.resolve("a.csv.retry.ndjson"));
+            folder.awaitDone("a.csv.retry.ndjson");
+
+            assertThat(folder.sent).extracting(sent -> sent.message().id()).containsExactlyInAnyOrderElementsOf(ids);
+            assertThat(ids(folder.replies("a.csv.retry.ndjson.reply.ndjson"))).containsExactlyInAnyOrderElementsOf(ids);
+        }
+    }
+
+    @Test
     void recordsThatWereSentAreKnownWhenSomebodyElseGoesOnWithAFileThatIsNotRecognised() throws Exception {
         InboxFixture.Setup setup = InboxFixture.Setup.in(data).notRecognising();
         CompletableFuture<Outcome> held = new CompletableFuture<>();
