@@ -2,9 +2,10 @@ package io.tandem.entry.http;
 
 import com.github.f4b6a3.ulid.Ulid;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
@@ -12,6 +13,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -62,7 +64,7 @@ final class Streams extends Http2FrameListenerDecorator {
     static Streams guard(ChannelHandlerContext context, Http2ConnectionHandler handler, MessageObserver observer) {
         // whoever is cut off may read nothing any more, not even the reason
         handler.gracefulShutdownTimeoutMillis(0);
-        context.pipeline().addBefore(context.name(), "readWhileWritable", new ReadWhileWritable());
+        context.pipeline().addBefore(context.name(), "frames", new Frames());
         Streams streams = new Streams(context, handler, handler.decoder().frameListener(), observer);
         handler.decoder().frameListener(streams);
         return streams;
@@ -119,11 +121,6 @@ final class Streams extends Http2FrameListenerDecorator {
         }
         observer.refused("http", Ulid.fast().toString(), Problem.of(ProblemType.MALFORMED_REQUEST, null));
         reset(streamId, Http2Error.PROTOCOL_ERROR);
-        Http2Stream stream = connection.stream(streamId);
-        if (stream != null) {
-            // at once: when a connection ends, Vert.x expects each stream that is still there to be one that it knows
-            stream.close();
-        }
         return false;
     }
 
@@ -195,12 +192,30 @@ final class Streams extends Http2FrameListenerDecorator {
         super.onUnknownFrame(ctx, frameType, streamId, flags, payload);
     }
 
-    /** What is written has no bound but this: heads of answers know no window. */
-    private static final class ReadWhileWritable extends ChannelInboundHandlerAdapter {
+    /** What is written, frame by frame. */
+    private static final class Frames extends ChannelDuplexHandler {
+        private static final int HEADER_BYTES = 9;
+
+        /** What is written has no bound but this: heads of answers know no window. */
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
             context.channel().config().setAutoRead(context.channel().isWritable());
             context.fireChannelWritabilityChanged();
+        }
+
+        /**
+         * Resets go out at once: until then their streams are there, and when a connection ends, Vert.x expects each stream
+         * that is still there to be one that it was told of.
+         */
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+            boolean isReset = message instanceof ByteBuf frame
+                    && frame.readableBytes() == HEADER_BYTES + Integer.BYTES
+                    && frame.getByte(frame.readerIndex() + 3) == Http2FrameTypes.RST_STREAM;
+            ChannelFuture unused = context.write(message, promise);
+            if (isReset) {
+                context.flush();
+            }
         }
     }
 }

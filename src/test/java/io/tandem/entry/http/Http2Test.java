@@ -404,6 +404,28 @@ class Http2Test {
         assertThat(targets.received()).isEmpty();
     }
 
+    static List<byte[]> malformedHeads() {
+        return List.of(
+                RawHttp2.post("content-length", "5"), // by the codec
+                RawHttp2.block(":method", "POST", ":path", "/messages", ":authority", "localhost"), // by Vert.x
+                RawHttp2.post("a b", "c")); // by Tandem
+    }
+
+    @ParameterizedTest
+    @MethodSource("malformedHeads")
+    void reasonIsToldWhenConnectionEndsRightBehindMalformedRequest(byte[] head) throws IOException {
+        ByteArrayOutputStream both = new ByteArrayOutputStream();
+        both.writeBytes(RawHttp2.bytes(HEADERS, END_HEADERS | END_STREAM, 1, head));
+        both.writeBytes(RawHttp2.bytes(RST_STREAM, NONE, 3, RawHttp2.number(8))); // of a stream that never began
+        RawHttp2 connection = connect().send(both.toByteArray());
+
+        RawHttp2.Frame reset = connection.read(RST_STREAM);
+        assertThat(reset.stream()).isEqualTo(1);
+        assertThat(reset.errorCode()).isEqualTo(Http2Error.PROTOCOL_ERROR.code());
+        assertThat(connection.read(GOAWAY).errorCode()).isEqualTo(Http2Error.PROTOCOL_ERROR.code());
+        assertThat(connection.isClosed()).isTrue();
+    }
+
     @Test
     void connectionStaysWhenPingsComeWithRequests() throws IOException {
         RawHttp2 connection = connect();
