@@ -7,6 +7,7 @@ import io.tandem.config.Settings.AddressBlock;
 import io.tandem.config.Settings.CallerAuth;
 import io.tandem.config.Settings.CertificateName;
 import io.tandem.config.Settings.Condition;
+import io.tandem.config.Settings.Client;
 import io.tandem.config.Settings.Election;
 import io.tandem.config.Settings.HostAndPort;
 import io.tandem.config.Settings.KafkaAuth;
@@ -770,6 +771,16 @@ final class Catalogue {
                     "target.<name>.method", ValueTypes.words("POST", "PUT", "PATCH"), "PUT", "HTTP method of the call.")
             .withDefault("POST");
 
+    static final Key<Client> CLIENT = key(
+                    "target.<name>.client",
+                    ValueTypes.choice(
+                            client -> client.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                            List.of(Client.values())),
+                    "non-blocking",
+                    "What calls the target: camel-http, which holds a thread (a virtual one from Java 21 on) for each call; or"
+                            + " a client on event loops, which holds none, and speaks HTTP/2 where the target does by TLS.")
+            .withDefault("camel-http");
+
     static final Key<Duration> TIMEOUT = key(
                     "target.<name>.timeout",
                     ValueTypes.DURATION,
@@ -1458,6 +1469,7 @@ final class Catalogue {
             TOKENS_REFRESH_AT,
             URL,
             METHOD,
+            CLIENT,
             TIMEOUT,
             MIN_TIMEOUT,
             CONNECT_TIMEOUT,

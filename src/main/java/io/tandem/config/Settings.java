@@ -376,6 +376,12 @@ public record Settings(
      */
     public record Cluster(Election election, Path dir, @Nullable String namespace) {}
 
+    /** What calls a target: Apache's client, a thread waiting for each reply; or one on event loops. */
+    public enum Client {
+        CAMEL_HTTP,
+        NON_BLOCKING
+    }
+
     /**
      * One downstream HTTP API.
      *
@@ -391,6 +397,7 @@ public record Settings(
             String name,
             String url,
             String method,
+            Client client,
             Duration timeout,
             Duration connectTimeout,
             Duration leaseTimeout,

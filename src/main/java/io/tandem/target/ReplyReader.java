@@ -236,7 +236,7 @@ final class ReplyReader {
         return out.toByteArray();
     }
 
-    private static final class TooLargeException extends IOException {
+    static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1L;
     }
 }
