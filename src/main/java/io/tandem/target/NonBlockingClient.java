@@ -89,7 +89,13 @@ final class NonBlockingClient implements TargetClient {
                 .with(new PoolOptions()
                         .setHttp1MaxSize(target.maxConnections())
                         .setHttp2MaxSize(target.maxConnections()))
-                .withConnectHandler(renewable ? this::renewLater : null)
+                .withConnectHandler(connection -> {
+                    // each request learns of it by itself; Vert.x would log it besides
+                    connection.exceptionHandler(broken -> {});
+                    if (renewable) {
+                        renewLater(connection);
+                    }
+                })
                 .build();
     }
 
