@@ -158,7 +158,7 @@ final class RouteSet {
 
     private static String endpoint(Settings.Target target) {
         String url = withoutQuery(target.url());
-        return target.client() == Settings.Client.NON_BLOCKING ? NonBlockingComponent.SCHEME + ":" + url : url;
+        return target.caller() == Settings.Client.NON_BLOCKING ? NonBlockingComponent.SCHEME + ":" + url : url;
     }
 
     private static String withoutQuery(String url) {

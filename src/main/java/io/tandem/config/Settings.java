@@ -412,6 +412,11 @@ public record Settings(
             Map<String, String> headers,
             Connection connection,
             Auth auth) {
+        /** What calls it; by way of a proxy it is always the client that holds a thread. */
+        public Client caller() {
+            return connection.proxy() == null ? client : Client.CAMEL_HTTP;
+        }
+
         @Override
         public String toString() {
             return "Target[name=%s, url=%s, method=%s, timeout=%s, headers=%s, auth=%s]"

@@ -178,6 +178,11 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
         }
 
         private void read(HttpClientResponse response) {
+            if (response.statusCode() < 200) {
+                broke(new IOException("a status that is none"));
+                reset();
+                return;
+            }
             IOException refusal = client.dialer().refusal(response.statusCode());
             if (refusal != null) {
                 fail(refusal);

@@ -16,7 +16,7 @@ public sealed interface TargetClient extends AutoCloseable permits BlockingClien
      * @param executor runs what may block
      */
     static TargetClient of(Settings.Target target, Vertx vertx, Executor executor) {
-        return switch (target.client()) {
+        return switch (target.caller()) {
             case CAMEL_HTTP -> new BlockingClient(target);
             case NON_BLOCKING -> new NonBlockingClient(target, vertx, executor);
         };
