@@ -136,8 +136,7 @@ final class RouteSet {
         settings.placeholders().forEach(main::addInitialProperty);
         // what a route calls; the query, which Camel would mix up with its own options, comes with each request
         settings.targets()
-                .forEach((name, target) ->
-                        main.addInitialProperty("target." + name + ".endpoint", endpoint(target)));
+                .forEach((name, target) -> main.addInitialProperty("target." + name + ".endpoint", endpoint(target)));
         main.addInitialProperty("camel.component.kamelet.location", "file:" + files.folder() + "/kamelets");
         // what fails inside a Kamelet is for the route that calls it
         main.addInitialProperty("camel.component.kamelet.no-error-handler", "true");

@@ -99,7 +99,7 @@ public record Egress(
         return response;
     }
 
-    void refuseDenied(String host) throws UnknownHostException {
+    private void refuseDenied(String host) throws UnknownHostException {
         if (ADDRESS.matcher(host).matches() && denied.covers(InetAddress.getByName(host))) {
             throw new DeniedAddressException(host);
         }

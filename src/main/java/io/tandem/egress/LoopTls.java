@@ -11,9 +11,10 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.IdentityCipherSuiteFilter;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
+import io.tandem.tls.KeyFileException;
+import io.tandem.tls.TlsFiles;
 import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.spi.tls.SslContextFactory;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -22,8 +23,8 @@ import javax.net.ssl.SSLSessionContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS 1.2 and later for connections of event loops, each by the files as they were read last; who answers is always
- * verified. Thread-safe.
+ * TLS 1.2 and later for connections of event loops, with files as they are at each handshake; who answers is always
+ * verified. Thread-safe. The event loop looks whether a file changed, and reads one that did.
  */
 final class LoopTls extends SslContext {
     private static final ApplicationProtocolConfig ALPN = new ApplicationProtocolConfig(
@@ -35,14 +36,11 @@ final class LoopTls extends SslContext {
 
     private record Current(SSLContext context, SslContext tls) {}
 
+    private final TlsFiles files;
     private volatile @Nullable Current current;
 
-    /** From now on. */
-    void use(SSLContext context) {
-        Current known = current;
-        if (known == null || known.context() != context) {
-            current = new Current(context, wrapped(context));
-        }
+    LoopTls(TlsFiles files) {
+        this.files = files;
     }
 
     private static SslContext wrapped(SSLContext context) {
@@ -58,14 +56,16 @@ final class LoopTls extends SslContext {
     }
 
     private SslContext tls() {
+        SSLContext context;
+        try {
+            context = files.context();
+        } catch (KeyFileException e) {
+            throw new IllegalStateException("no connection is made before the files could be used", e);
+        }
         Current known = current;
-        if (known == null) {
-            try {
-                // asked for properties, before the first connection
-                return wrapped(SSLContext.getDefault());
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("this JVM has no TLS", e);
-            }
+        if (known == null || known.context() != context) {
+            known = new Current(context, wrapped(context));
+            current = known;
         }
         return known.tls();
     }

@@ -1,9 +1,11 @@
 package io.tandem.target;
 
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.tandem.config.Settings;
 import io.tandem.egress.Dialer;
-import io.tandem.egress.Dialer.Way;
 import io.tandem.egress.Egress;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -12,10 +14,12 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +42,7 @@ final class NonBlockingClient implements TargetClient {
     /** Then a connection is made anew, by the certificates as they are by then. */
     private static final long RENEWED_AFTER_MILLIS = Duration.ofMinutes(5).toMillis();
 
-    /** How long the server's address and its certificates are taken for what they were. */
+    /** How long the server's address is taken for what it was. */
     private static final long PREPARED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Vertx vertx;
@@ -55,11 +59,11 @@ final class NonBlockingClient implements TargetClient {
     private final Attempts attempts = new Attempts();
 
     // guarded by this
-    private @Nullable CompletableFuture<Way> preparing;
+    private @Nullable CompletableFuture<List<InetAddress>> preparing;
 
     private volatile @Nullable Prepared prepared;
 
-    private record Prepared(Way way, long atNanos) {}
+    private record Prepared(List<InetAddress> addresses, long atNanos) {}
 
     NonBlockingClient(Settings.Target target, Vertx vertx, Executor executor) {
         this.vertx = vertx;
@@ -75,7 +79,8 @@ final class NonBlockingClient implements TargetClient {
         HttpClientOptions options = new HttpClientOptions()
                 .setKeepAliveTimeout(IDLE_LIMIT_SECONDS)
                 .setHttp2KeepAliveTimeout(IDLE_LIMIT_SECONDS)
-                .setConnectTimeout((int) Math.min(Integer.MAX_VALUE, target.connectTimeout().toMillis()))
+                .setConnectTimeout((int)
+                        Math.min(Integer.MAX_VALUE, target.connectTimeout().toMillis()))
                 .setSslHandshakeTimeout(target.connectTimeout().toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setMaxInitialLineLength(MAX_LINE)
@@ -92,6 +97,7 @@ final class NonBlockingClient implements TargetClient {
                 .withConnectHandler(connection -> {
                     // each request learns of it by itself; Vert.x would log it besides
                     connection.exceptionHandler(broken -> {});
+                    passHeadersAsTheyAre(connection);
                     if (renewable) {
                         renewLater(connection);
                     }
@@ -103,13 +109,23 @@ final class NonBlockingClient implements TargetClient {
         return RoutingSupport.normalize(HttpHost.create(url), DefaultSchemePortResolver.INSTANCE);
     }
 
+    /** A target may name a type that is no type, and is understood all the same; Vert.x has this for all of a JVM only. */
+    private static void passHeadersAsTheyAre(HttpConnection connection) {
+        if (connection instanceof ConnectionBase base
+                && base.channel().pipeline().get(HttpClientCodec.class) != null) {
+            HttpDecoderConfig lenient = new HttpDecoderConfig()
+                    .setMaxInitialLineLength(MAX_LINE)
+                    .setMaxHeaderSize(MAX_HEADERS)
+                    .setValidateHeaders(false);
+            base.channel()
+                    .pipeline()
+                    .replace(HttpClientCodec.class, "codec", new HttpClientCodec(lenient, false, false));
+        }
+    }
+
     private void renewLater(HttpConnection connection) {
         long timer = vertx.setTimer(RENEWED_AFTER_MILLIS, id -> connection.shutdown());
         connection.closeHandler(closed -> vertx.cancelTimer(timer));
-    }
-
-    Dialer dialer() {
-        return dialer;
     }
 
     int maxReply() {
@@ -138,9 +154,8 @@ final class NonBlockingClient implements TargetClient {
         Bulkhead.Waiter waiter = places.enter(() -> executor.execute(() -> then.accept(null, null)));
         vertx.setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(places.waitNanos())), id -> {
             if (waiter.giveUp()) {
-                executor.execute(() -> then.accept(
-                        null,
-                        new ConnectionRequestTimeoutException("all connections are in use")));
+                executor.execute(
+                        () -> then.accept(null, new ConnectionRequestTimeoutException("all connections are in use")));
             }
         });
     }
@@ -157,36 +172,36 @@ final class NonBlockingClient implements TargetClient {
     void connect(RequestOptions request, BiConsumer<@Nullable HttpClientRequest, @Nullable IOException> then) {
         Prepared known = prepared;
         if (known != null && System.nanoTime() - known.atNanos() < PREPARED_NANOS) {
-            connect(request, known.way(), 0, then);
+            connect(request, known.addresses(), 0, then);
             return;
         }
-        prepare().whenComplete((way, failure) -> {
-            if (way == null) {
+        prepare().whenComplete((addresses, failure) -> {
+            if (addresses == null) {
                 then.accept(null, Dialer.reason(cause(failure)));
             } else {
-                connect(request, way, 0, then);
+                connect(request, addresses, 0, then);
             }
         });
     }
 
     private static Throwable cause(@Nullable Throwable failure) {
-        return failure == null ? new IOException("no way to the server") : failure;
+        return failure == null ? new IOException("no address of the server") : failure;
     }
 
     /** Many may wait for it; one looks. */
-    private synchronized CompletableFuture<Way> prepare() {
-        CompletableFuture<Way> known = preparing;
+    private synchronized CompletableFuture<List<InetAddress>> prepare() {
+        CompletableFuture<List<InetAddress>> known = preparing;
         if (known != null) {
             return known;
         }
-        CompletableFuture<Way> fresh = new CompletableFuture<>();
+        CompletableFuture<List<InetAddress>> fresh = new CompletableFuture<>();
         preparing = fresh;
         executor.execute(() -> {
             try {
-                Way way = dialer.prepare();
-                prepared = new Prepared(way, System.nanoTime());
+                List<InetAddress> addresses = dialer.prepare();
+                prepared = new Prepared(addresses, System.nanoTime());
                 prepared();
-                fresh.complete(way);
+                fresh.complete(addresses);
             } catch (IOException | RuntimeException | Error e) {
                 prepared();
                 fresh.completeExceptionally(e);
@@ -201,21 +216,26 @@ final class NonBlockingClient implements TargetClient {
 
     private void connect(
             RequestOptions request,
-            Way way,
-            int address,
+            List<InetAddress> addresses,
+            int tried,
             BiConsumer<@Nullable HttpClientRequest, @Nullable IOException> then) {
-        request.setSsl(secure).setHost(authority.getHostName()).setPort(authority.getPort());
-        if (way.proxy() != null) {
-            request.setProxyOptions(way.proxy());
-        } else {
-            InetAddress next = way.addresses().get(address);
-            request.setServer(SocketAddress.inetSocketAddress(authority.getPort(), next.getHostAddress()));
+        request.setSsl(secure)
+                .setHost(authority.getHostName())
+                .setPort(authority.getPort())
+                .setServer(SocketAddress.inetSocketAddress(
+                        authority.getPort(), addresses.get(tried).getHostAddress()));
+        Future<HttpClientRequest> connecting;
+        try {
+            connecting = http.request(request);
+        } catch (IllegalStateException e) {
+            then.accept(null, new IOException("the client is closed", e));
+            return;
         }
-        http.request(request).onComplete(connected -> {
+        connecting.onComplete(connected -> {
             if (connected.succeeded()) {
                 then.accept(connected.result(), null);
-            } else if (address + 1 < way.addresses().size()) {
-                connect(request, way, address + 1, then);
+            } else if (tried + 1 < addresses.size()) {
+                connect(request, addresses, tried + 1, then);
             } else {
                 then.accept(null, Dialer.reason(connected.cause()));
             }

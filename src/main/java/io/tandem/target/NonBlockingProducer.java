@@ -73,7 +73,7 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
         private final boolean onLoop = Context.isOnEventLoopThread();
         private final AtomicBoolean ended = new AtomicBoolean();
         private final @Nullable Attempt attempt;
-        private volatile boolean entered;
+        private final AtomicBoolean holdsPlace = new AtomicBoolean();
         private volatile @Nullable HttpClientRequest request;
 
         Call(Exchange exchange, AsyncCallback callback) {
@@ -99,7 +99,7 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
                     fail(none);
                     return;
                 }
-                entered = true;
+                holdsPlace.set(true);
                 if (ended.get()) {
                     release();
                 } else {
@@ -121,14 +121,16 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
             }
             byte[] bytes = message.getBody(byte[].class);
             if (bytes == null) {
-                throw new IllegalArgumentException("a body of type " + body.getClass().getName());
+                throw new IllegalArgumentException(
+                        "a body of type " + body.getClass().getName());
             }
             return Buffer.buffer(bytes);
         }
 
         private Charset charset(Message message) {
             String contentType = message.getHeader(Exchange.CONTENT_TYPE, String.class);
-            Charset named = contentType == null ? null : ContentType.parse(contentType).getCharset();
+            Charset named =
+                    contentType == null ? null : ContentType.parse(contentType).getCharset();
             return named == null ? StandardCharsets.UTF_8 : named;
         }
 
@@ -159,6 +161,8 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
                 fail(failure == null ? new IOException() : failure);
                 return;
             }
+            // first of all: what nobody is told of, Vert.x logs as an error
+            connected.exceptionHandler(this::broke);
             request = connected;
             if (ended.get()) {
                 connected.reset(CANCEL);
@@ -167,7 +171,6 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
             if (attempt != null) {
                 attempt.connected();
             }
-            connected.exceptionHandler(this::broke);
             (body == null ? connected.send() : connected.send(body)).onComplete(answered -> {
                 if (answered.succeeded()) {
                     read(answered.result());
@@ -178,20 +181,14 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
         }
 
         private void read(HttpClientResponse response) {
+            response.exceptionHandler(failure -> unreadable(response, new IOException("the reply broke off")));
             if (response.statusCode() < 200) {
                 broke(new IOException("a status that is none"));
                 reset();
                 return;
             }
-            IOException refusal = client.dialer().refusal(response.statusCode());
-            if (refusal != null) {
-                fail(refusal);
-                abort();
-                return;
-            }
             int limit = client.maxReply();
             Buffer received = Buffer.buffer();
-            response.exceptionHandler(failure -> unreadable(response, new IOException("the reply broke off")));
             response.handler(part -> {
                 if (received.length() + part.length() > limit) {
                     unreadable(response, new ReplyReader.TooLargeException());
@@ -205,8 +202,7 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
 
         private void reply(HttpClientResponse response, byte[] body) {
             String coding = response.getHeader(HttpHeaderNames.CONTENT_ENCODING);
-            boolean gzip = coding != null
-                    && (coding.equalsIgnoreCase("gzip") || coding.equalsIgnoreCase("x-gzip"));
+            boolean gzip = coding != null && (coding.equalsIgnoreCase("gzip") || coding.equalsIgnoreCase("x-gzip"));
             Object read = body;
             if (gzip && body.length > 0) {
                 try {
@@ -275,8 +271,8 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
         }
 
         private void release() {
-            if (entered) {
-                entered = false;
+            // whoever cancels may come at the moment at which the place is granted
+            if (holdsPlace.compareAndSet(true, false)) {
                 client.leave();
             }
         }
