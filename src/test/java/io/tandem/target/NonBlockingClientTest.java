@@ -1,0 +1,201 @@
+package io.tandem.target;
+
+import static io.tandem.support.RunningTandem.json;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tandem.config.ConfigurationLoader;
+import io.tandem.config.ConfigurationSources;
+import io.tandem.config.Settings;
+import io.tandem.message.Span;
+import io.tandem.message.TraceContext;
+import io.tandem.oauth2.TestPki;
+import io.tandem.support.Logs;
+import io.tandem.support.Ports;
+import io.tandem.support.RunningTandem;
+import io.tandem.support.StubTargets;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What event loops bring about; all else is tested through both clients. */
+class NonBlockingClientTest {
+    private static final int PLACES = 2;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final List<HttpVersion> versions = new CopyOnWriteArrayList<>();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void stop() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        executor.shutdownNow();
+    }
+
+    /** Answers all but /silent; shows a certificate for its name. */
+    private HttpServer server(TestPki pki) throws Exception {
+        TestPki.Identity identity = pki.server("localhost");
+        return vertx.createHttpServer(new HttpServerOptions()
+                        .setHost("127.0.0.1")
+                        .setPort(0)
+                        .setSsl(true)
+                        .setUseAlpn(true)
+                        .setKeyCertOptions(new PemKeyCertOptions()
+                                .setCertValue(Buffer.buffer(identity.pemCertificate()))
+                                .setKeyValue(Buffer.buffer(identity.pemKey()))))
+                .requestHandler(request -> {
+                    versions.add(request.version());
+                    if (!request.path().equals("/silent")) {
+                        request.body()
+                                .onSuccess(body -> request.response()
+                                        .putHeader("Content-Type", "application/json")
+                                        .end(body));
+                    }
+                })
+                .listen()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, SECONDS);
+    }
+
+    private Map<String, String> settings(StubTargets targets, TestPki pki, String url) throws Exception {
+        Map<String, String> settings = new HashMap<>(targets.settings());
+        settings.put("target.api-one.url", url);
+        settings.put("target.api-one.client", "non-blocking");
+        settings.put("target.api-one.trust", pki.trustFile(folder).toString());
+        settings.put("tandem.completion", "best-effort");
+        return settings;
+    }
+
+    @Test
+    void http2IsSpokenWhenTheTargetOffersIt() throws Exception {
+        TestPki pki = new TestPki();
+        HttpServer server = server(pki);
+        try (StubTargets targets = new StubTargets();
+                RunningTandem tandem = RunningTandem.start(
+                        settings(targets, pki, "https://localhost:" + server.actualPort() + "/"))) {
+            List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, 20)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(
+                            () -> tandem.postJson("{\"number\":" + i + "}"), executor))
+                    .toList();
+
+            for (int i = 0; i < answers.size(); i++) {
+                HttpResponse<String> answer = answers.get(i).get(20, SECONDS);
+                assertThat(json(answer).at("/replies/api-one/body/number").asInt(-1))
+                        .as(answer.body())
+                        .isEqualTo(i);
+            }
+        }
+        assertThat(versions).hasSize(20).containsOnly(HttpVersion.HTTP_2);
+    }
+
+    @Test
+    void requestThatTimesOutIsNoErrorInTheLogAndCostsOthersNothing() throws Exception {
+        TestPki pki = new TestPki();
+        HttpServer server = server(pki);
+        String url = "https://localhost:" + server.actualPort() + "/";
+        try (StubTargets targets = new StubTargets();
+                Logs logs = new Logs(Map.of())) {
+            Map<String, String> settings = settings(targets, pki, url + "silent");
+            settings.put("target.api-one.timeout", "300ms");
+            settings.put("target.api-two.url", url);
+            settings.put("target.api-two.client", "non-blocking");
+            settings.put("target.api-two.trust", settings.get("target.api-one.trust"));
+            try (RunningTandem tandem = RunningTandem.start(settings)) {
+                for (int i = 0; i < 3; i++) {
+                    HttpResponse<String> answer = tandem.postJson("{}");
+                    assertThat(json(answer).at("/replies/api-one/outcome").asText())
+                            .as(answer.body())
+                            .isEqualTo("timed-out");
+                    assertThat(json(answer).at("/replies/api-two/outcome").asText())
+                            .isEqualTo("delivered");
+                }
+            }
+            assertThat(logs.all()).noneMatch(line -> line.contains(" ERROR ") || line.contains("Stream reset"));
+        }
+    }
+
+    @Test
+    void placeIsGivenBackOnceWhenACancellationMeetsItsGrant() throws Exception {
+        Settings.Target target = ConfigurationLoader.load(ConfigurationSources.of(folder, Map.of())
+                        .withOverrides(Map.of(
+                                "target.api-one.url",
+                                "http://127.0.0.1:" + Ports.free() + "/",
+                                "target.api-one.max-connections",
+                                Integer.toString(PLACES),
+                                "target.api-two.url",
+                                "http://127.0.0.1:1/")))
+                .targets()
+                .get("api-one");
+        try (NonBlockingClient client = new NonBlockingClient(target, vertx, executor);
+                DefaultCamelContext context = new DefaultCamelContext()) {
+            context.getRegistry().bind("client", client);
+            context.addComponent(NonBlockingComponent.SCHEME, new NonBlockingComponent());
+            context.start();
+            AsyncProducer producer = context.getEndpoint(
+                            NonBlockingComponent.SCHEME + ":" + target.url() + "?httpClientConfigurer=#client")
+                    .createAsyncProducer();
+            producer.start();
+            CyclicBarrier together = new CyclicBarrier(2);
+            for (int round = 0; round < 3_000; round++) {
+                String id = "message-" + round;
+                Attempt attempt = new Attempt(
+                        VerbatimHeaders.of(null, Map.of(), Map.of()),
+                        SECONDS.toNanos(10),
+                        Span.unrecorded(TraceContext.root()));
+                client.attempts().begin(id, attempt);
+                Exchange exchange = new DefaultExchange(context);
+                exchange.getMessage().setHeader(OutboundRequest.MESSAGE_ID, id);
+                CompletableFuture<Void> done = new CompletableFuture<>();
+                CompletableFuture<Void> cancelling = CompletableFuture.runAsync(
+                        () -> {
+                            meet(together);
+                            attempt.cancel();
+                        },
+                        executor);
+                meet(together);
+                producer.process(exchange, doneSync -> done.complete(null));
+
+                done.get(10, SECONDS);
+                cancelling.get(10, SECONDS);
+                client.attempts().end(id, attempt);
+                assertThat(client.leased()).as("round " + round).isBetween(0, PLACES);
+            }
+
+            Awaitility.await().untilAsserted(() -> assertThat(client.leased()).isZero());
+        }
+    }
+
+    private static void meet(CyclicBarrier barrier) {
+        try {
+            barrier.await(10, SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
