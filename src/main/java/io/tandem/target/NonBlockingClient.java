@@ -21,6 +21,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -189,8 +190,8 @@ final class NonBlockingClient implements TargetClient {
     }
 
     /** Many may wait for it; one looks. */
-    private synchronized CompletableFuture<List<InetAddress>> prepare() {
-        CompletableFuture<List<InetAddress>> known = preparing;
+    private synchronized CompletionStage<List<InetAddress>> prepare() {
+        CompletionStage<List<InetAddress>> known = preparing;
         if (known != null) {
             return known;
         }

@@ -71,10 +71,9 @@ class NonBlockingClientTest {
                 .requestHandler(request -> {
                     versions.add(request.version());
                     if (!request.path().equals("/silent")) {
-                        request.body()
-                                .onSuccess(body -> request.response()
-                                        .putHeader("Content-Type", "application/json")
-                                        .end(body));
+                        request.body().onSuccess(body -> request.response()
+                                .putHeader("Content-Type", "application/json")
+                                .end(body));
                     }
                 })
                 .listen()
@@ -97,11 +96,11 @@ class NonBlockingClientTest {
         TestPki pki = new TestPki();
         HttpServer server = server(pki);
         try (StubTargets targets = new StubTargets();
-                RunningTandem tandem = RunningTandem.start(
-                        settings(targets, pki, "https://localhost:" + server.actualPort() + "/"))) {
+                RunningTandem tandem =
+                        RunningTandem.start(settings(targets, pki, "https://localhost:" + server.actualPort() + "/"))) {
             List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, 20)
-                    .mapToObj(i -> CompletableFuture.supplyAsync(
-                            () -> tandem.postJson("{\"number\":" + i + "}"), executor))
+                    .mapToObj(i ->
+                            CompletableFuture.supplyAsync(() -> tandem.postJson("{\"number\":" + i + "}"), executor))
                     .toList();
 
             for (int i = 0; i < answers.size(); i++) {
