@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -45,6 +46,9 @@ final class NonBlockingClient implements TargetClient {
 
     /** How long the server's address is taken for what it was. */
     private static final long PREPARED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** How many connections that the server closed while they lay idle a request is given before it is refused. */
+    private static final int DEAD_ONES = 10;
 
     private final Vertx vertx;
     private final Executor executor;
@@ -173,14 +177,14 @@ final class NonBlockingClient implements TargetClient {
     void connect(RequestOptions request, BiConsumer<@Nullable HttpClientRequest, @Nullable IOException> then) {
         Prepared known = prepared;
         if (known != null && System.nanoTime() - known.atNanos() < PREPARED_NANOS) {
-            connect(request, known.addresses(), 0, then);
+            new Dial(request, known.addresses(), then).connect(0, DEAD_ONES);
             return;
         }
         prepare().whenComplete((addresses, failure) -> {
             if (addresses == null) {
                 then.accept(null, Dialer.reason(cause(failure)));
             } else {
-                connect(request, addresses, 0, then);
+                new Dial(request, addresses, then).connect(0, DEAD_ONES);
             }
         });
     }
@@ -215,32 +219,43 @@ final class NonBlockingClient implements TargetClient {
         preparing = null;
     }
 
-    private void connect(
-            RequestOptions request,
-            List<InetAddress> addresses,
-            int tried,
-            BiConsumer<@Nullable HttpClientRequest, @Nullable IOException> then) {
-        request.setSsl(secure)
-                .setHost(authority.getHostName())
-                .setPort(authority.getPort())
-                .setServer(SocketAddress.inetSocketAddress(
-                        authority.getPort(), addresses.get(tried).getHostAddress()));
-        Future<HttpClientRequest> connecting;
-        try {
-            connecting = http.request(request);
-        } catch (IllegalStateException e) {
-            then.accept(null, new IOException("the client is closed", e));
-            return;
+    /** The search for a connection of one request. */
+    private final class Dial {
+        private final RequestOptions request;
+        private final List<InetAddress> addresses;
+        private final BiConsumer<@Nullable HttpClientRequest, @Nullable IOException> then;
+
+        Dial(
+                RequestOptions request,
+                List<InetAddress> addresses,
+                BiConsumer<@Nullable HttpClientRequest, @Nullable IOException> then) {
+            this.request = request.setSsl(secure).setHost(authority.getHostName()).setPort(authority.getPort());
+            this.addresses = addresses;
+            this.then = then;
         }
-        connecting.onComplete(connected -> {
-            if (connected.succeeded()) {
-                then.accept(connected.result(), null);
-            } else if (tried + 1 < addresses.size()) {
-                connect(request, addresses, tried + 1, then);
-            } else {
-                then.accept(null, Dialer.reason(connected.cause()));
+
+        void connect(int address, int deadOnes) {
+            request.setServer(SocketAddress.inetSocketAddress(
+                    authority.getPort(), addresses.get(address).getHostAddress()));
+            Future<HttpClientRequest> connecting;
+            try {
+                connecting = http.request(request);
+            } catch (IllegalStateException e) {
+                then.accept(null, new IOException("the client is closed", e));
+                return;
             }
-        });
+            connecting.onComplete(connected -> {
+                if (connected.succeeded()) {
+                    then.accept(connected.result(), null);
+                } else if (connected.cause() instanceof HttpClosedException && deadOnes > 0) {
+                    connect(address, deadOnes - 1);
+                } else if (address + 1 < addresses.size()) {
+                    connect(address + 1, deadOnes);
+                } else {
+                    then.accept(null, Dialer.reason(connected.cause()));
+                }
+            });
+        }
     }
 
     @Override

@@ -197,7 +197,11 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
                     received.appendBuffer(part);
                 }
             });
-            response.endHandler(end -> reply(response, received.getBytes()));
+            response.endHandler(end -> {
+                // whose connection may be another's from now on
+                request = null;
+                reply(response, received.getBytes());
+            });
         }
 
         private void reply(HttpClientResponse response, byte[] body) {

@@ -1,6 +1,7 @@
 package io.tandem.target;
 
 import static io.tandem.support.RunningTandem.json;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,13 +13,16 @@ import io.tandem.message.TraceContext;
 import io.tandem.oauth2.TestPki;
 import io.tandem.support.Logs;
 import io.tandem.support.Ports;
+import io.tandem.support.RawServer;
 import io.tandem.support.RunningTandem;
 import io.tandem.support.StubTargets;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -43,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What event loops bring about; all else is tested through both clients. */
 class NonBlockingClientTest {
+    private static final int PLACES = 8;
     private static final int ROUNDS = 1_000;
 
     private final Vertx vertx = Vertx.vertx();
@@ -149,17 +154,52 @@ class NonBlockingClientTest {
     }
 
     @Test
-    void placeIsGivenBackOnceWhenACancellationMeetsItsGrant() throws Exception {
-        Settings.Target target = ConfigurationLoader.load(ConfigurationSources.of(folder, Map.of())
+    void connectionThatTheServerClosedIsNoRefusal() throws Exception {
+        try (RawServer abrupt = new RawServer((out, request) ->
+                        out.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".getBytes(ISO_8859_1)));
+                NonBlockingClient client = new NonBlockingClient(target(abrupt.url().toString()), vertx, executor)) {
+            List<CompletableFuture<Void>> callers = IntStream.range(0, 8)
+                    .mapToObj(i -> CompletableFuture.runAsync(() -> call(client, 300), executor))
+                    .toList();
+
+            for (CompletableFuture<Void> caller : callers) {
+                caller.get(30, SECONDS);
+            }
+        }
+    }
+
+    /** Fails when there is no connection; how the call ends is no matter. */
+    private static void call(NonBlockingClient client, int times) {
+        for (int i = 0; i < times; i++) {
+            CompletableFuture<Void> ended = new CompletableFuture<>();
+            client.connect(new RequestOptions().setURI("/"), (request, failure) -> {
+                if (request == null) {
+                    ended.completeExceptionally(failure);
+                    return;
+                }
+                request.exceptionHandler(broken -> {});
+                request.send().compose(HttpClientResponse::body).onComplete(body -> ended.complete(null));
+            });
+            ended.join();
+        }
+    }
+
+    private Settings.Target target(String url) throws Exception {
+        return ConfigurationLoader.load(ConfigurationSources.of(folder, Map.of())
                         .withOverrides(Map.of(
                                 "target.api-one.url",
-                                "http://127.0.0.1:" + Ports.free() + "/",
+                                url,
                                 "target.api-one.max-connections",
-                                "1",
+                                Integer.toString(PLACES),
                                 "target.api-two.url",
                                 "http://127.0.0.1:1/")))
                 .targets()
                 .get("api-one");
+    }
+
+    @Test
+    void placeIsGivenBackOnceWhenACancellationMeetsItsGrant() throws Exception {
+        Settings.Target target = target("http://127.0.0.1:" + Ports.free() + "/");
         try (NonBlockingClient client = new NonBlockingClient(target, vertx, Runnable::run);
                 DefaultCamelContext context = new DefaultCamelContext()) {
             context.getRegistry().bind("client", client);
@@ -179,7 +219,9 @@ class NonBlockingClientTest {
                 Exchange exchange = new DefaultExchange(context);
                 exchange.getMessage().setHeader(OutboundRequest.MESSAGE_ID, id);
                 CompletableFuture<Void> done = new CompletableFuture<>();
-                client.enter((place, none) -> {});
+                for (int i = 0; i < PLACES; i++) {
+                    client.enter((place, none) -> {});
+                }
                 producer.process(exchange, doneSync -> done.complete(null));
                 AtomicInteger there = new AtomicInteger();
                 CompletableFuture<Void> cancelling = CompletableFuture.runAsync(
@@ -194,7 +236,10 @@ class NonBlockingClientTest {
                 done.get(10, SECONDS);
                 cancelling.get(10, SECONDS);
                 client.attempts().end(id, attempt);
-                assertThat(client.leased()).as("round " + round).isZero();
+                assertThat(client.leased()).as("round " + round).isEqualTo(PLACES - 1);
+                for (int i = 1; i < PLACES; i++) {
+                    client.leave();
+                }
             }
         }
     }
