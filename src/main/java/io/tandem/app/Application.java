@@ -12,7 +12,6 @@ import io.tandem.entry.folder.FolderEntry;
 import io.tandem.entry.http.Content;
 import io.tandem.entry.http.HttpEntry;
 import io.tandem.entry.http.StaticResource;
-import io.tandem.entry.http.TlsFilesException;
 import io.tandem.entry.kafka.KafkaEntry;
 import io.tandem.journal.GuaranteedDelivery;
 import io.tandem.journal.JournalException;
@@ -39,6 +38,9 @@ import io.tandem.observe.TandemMeter;
 import io.tandem.observe.TokenMeters;
 import io.tandem.observe.Tracing;
 import io.tandem.openapi.DocsPage;
+import io.tandem.server.BrowserGuard;
+import io.tandem.server.ServerTls;
+import io.tandem.server.TlsFilesException;
 import io.tandem.status.LatestMessages;
 import io.tandem.status.Samples;
 import io.tandem.status.StatusPage;
@@ -92,6 +94,7 @@ public final class Application implements AutoCloseable {
     private final Tracing tracing;
     private final Registries registries;
     private final MessageWatch watch;
+    private final @Nullable ServerTls tls;
     private final HttpEntry http;
     private final @Nullable CallerCheck callers;
     private final FolderEntry folder;
@@ -152,6 +155,8 @@ public final class Application implements AutoCloseable {
         LogLevels levels = new LogLevels(() -> targets().parts().keySet());
         ManagementServer.Views views = new ManagementServer.Views(health, registries.prometheus(), levels);
         this.management = new ManagementServer(vertx, settings.management(), views, executor);
+        this.tls = tls(settings);
+        guardFromBrowsers(settings);
         this.tokenMeters = new TokenMeters(meters, tracing);
         this.tokens = new TokenSources(OAuth2Targets.policy(settings.tokens()), tokenMeters);
         this.logins = OAuth2Targets.store(settings.tokens());
@@ -238,8 +243,34 @@ public final class Application implements AutoCloseable {
                         settings.http().forwardHeaders(),
                         observer,
                         executor));
+        watch.expect("kafka");
         KafkaParts.measure(created, wanted, meters);
         return created;
+    }
+
+    private @Nullable ServerTls tls(Settings settings) {
+        Settings.Tls files = settings.http().tls();
+        if (files == null) {
+            return null;
+        }
+        ServerTls made = new ServerTls(vertx, files, settings.http().readTimeout());
+        http.secure(made);
+        if (settings.management().tls()) {
+            management.secure(made);
+        }
+        return made;
+    }
+
+    /** Where nobody is asked, or browsers show by themselves who they are, pages of others could speak for their readers. */
+    private void guardFromBrowsers(Settings settings) {
+        boolean anonymous = settings.callers().anonymous();
+        if (anonymous || settings.callers().ambient()) {
+            http.guard(new BrowserGuard(
+                    settings.http().origins(), anonymous && settings.http().isLocal()));
+        }
+        if (settings.management().isLocal()) {
+            management.guard(new BrowserGuard(settings.http().origins(), true));
+        }
     }
 
     /** Each message needs a thread for a moment, and each of its branches one for as long as its target takes. */
@@ -266,6 +297,9 @@ public final class Application implements AutoCloseable {
                     started.management().host(),
                     started.management().port(),
                     "tandem.management.port");
+            if (tls != null) {
+                tls.renew(executor);
+            }
             // before they are read: what is edited from now on is noticed
             WatchedFiles files = new WatchedFiles(this::files, Reloader.QUIET, System::nanoTime);
             RouteSet first = loader(generation).start();
@@ -337,7 +371,9 @@ public final class Application implements AutoCloseable {
     @Nullable
     Fault tlsFault() {
         try {
-            http.checkTls();
+            if (tls != null) {
+                tls.check();
+            }
             return null;
         } catch (TlsFilesException e) {
             return Fault.error(Place.of("configuration"), e.key(), String.valueOf(e.getMessage()));
@@ -526,6 +562,9 @@ public final class Application implements AutoCloseable {
             running.close(Duration.ofNanos(deadline.remainingNanos()));
         }
         retired.closeAll(Duration.ofNanos(deadline.remainingNanos()));
+        if (tls != null) {
+            tls.close();
+        }
         http.close();
         if (callers != null) {
             callers.close();

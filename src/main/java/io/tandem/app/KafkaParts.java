@@ -55,6 +55,9 @@ final class KafkaParts {
         for (String topic : settings.topics()) {
             meters.gauge(TandemMeter.KAFKA_LAG, () -> kafka.lag().getOrDefault(topic, 0L), topic);
         }
+        meters.gauge(TandemMeter.KAFKA_PARTITIONS, kafka::taking, "taking");
+        meters.gauge(TandemMeter.KAFKA_PARTITIONS, kafka::held, "held");
+        meters.counter(TandemMeter.KAFKA_REBALANCES, kafka::rebalances);
         meters.counter(TandemMeter.KAFKA_REPLIES, kafka::replies);
         meters.counter(TandemMeter.KAFKA_DEAD_LETTERS, kafka::refused, "refused");
         meters.counter(TandemMeter.KAFKA_DEAD_LETTERS, kafka::givenUp, "given-up");

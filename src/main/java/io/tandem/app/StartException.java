@@ -1,8 +1,8 @@
 package io.tandem.app;
 
 import io.tandem.app.RouteLoader.FaultsException;
-import io.tandem.entry.http.TlsFilesException;
 import io.tandem.journal.JournalException;
+import io.tandem.server.TlsFilesException;
 import java.util.stream.Collectors;
 
 /** Tandem can't start; the message says where, why and what to do, in a line for people. */

@@ -25,16 +25,21 @@ final class RunningService implements AutoCloseable {
         Application application = new Application(configuration);
         application.start();
         LOG.info(
-                "Tandem {} listens on {}://{}:{}, management on http://{}:{}; targets: {}; started in {} ms",
+                "Tandem {} listens on {}://{}:{}, management on {}://{}:{}; targets: {}; started in {} ms",
                 TandemCommand.Version.current(),
-                settings.http().tls() == null ? "http" : "https",
+                scheme(settings.http().tls() != null),
                 settings.http().host(),
                 application.httpPort(),
+                scheme(settings.management().tls()),
                 settings.management().host(),
                 application.managementPort(),
                 String.join(", ", settings.targets().keySet()),
                 ManagementFactory.getRuntimeMXBean().getUptime());
         return new RunningService(application);
+    }
+
+    private static String scheme(boolean tls) {
+        return tls ? "https" : "http";
     }
 
     Application application() {

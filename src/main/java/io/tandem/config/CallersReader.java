@@ -7,20 +7,15 @@ import io.tandem.config.Settings.Jwt;
 import io.tandem.config.Settings.Mtls;
 import io.tandem.config.Settings.Scopes;
 import io.tandem.config.Settings.Tls;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads who may call the HTTP entry. */
 final class CallersReader {
-    private static final Pattern LOOPBACK_V4 = Pattern.compile("127(\\.\\d{1,3}){3}");
-
     private static final List<Key<?>> OF_JWT = List.of(
             Catalogue.JWT_ISSUER,
             Catalogue.JWT_JWKS_URL,
@@ -146,7 +141,7 @@ final class CallersReader {
     private void checkSafe(Key<String> key, String url) {
         URI uri = URI.create(url);
         if (!"https".equalsIgnoreCase(uri.getScheme())
-                && !isLoopback(String.valueOf(uri.getHost()).replaceAll("[\\[\\]]", ""))) {
+                && !Loopback.includes(String.valueOf(uri.getHost()).replaceAll("[\\[\\]]", ""))) {
             faults.add(values.origin(key.name()), key.name(), "'%s' is plain http; use https".formatted(key.name()));
         }
     }
@@ -198,7 +193,7 @@ final class CallersReader {
     }
 
     private void checkLoopback(String host) {
-        if (!isLoopback(host)) {
+        if (!Loopback.includes(host)) {
             String key = Catalogue.HTTP_HOST.name();
             faults.add(
                     values.origin(key),
@@ -206,19 +201,6 @@ final class CallersReader {
                     ("'%s=%s' is open to other machines and nobody is asked who they are; set %s=api-key (docs/security.md"
                                     + " says how), or %s=true")
                             .formatted(key, host, Catalogue.CALLER_AUTH.name(), Catalogue.ALLOW_ANONYMOUS.name()));
-        }
-    }
-
-    /** A name but localhost may stand for any address, now or later. */
-    static boolean isLoopback(String host) {
-        if (host.equalsIgnoreCase("localhost") || LOOPBACK_V4.matcher(host).matches()) {
-            return true;
-        }
-        try {
-            // what has a colon is an address, for which no name server is asked
-            return host.contains(":") && InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
         }
     }
 

@@ -242,7 +242,7 @@ final class Catalogue {
                     "tandem.http.max-connections",
                     ValueTypes.count(1, 1_000_000),
                     "1000",
-                    "Connections of callers at the same time; who comes beyond that gets 503 and is cut off.")
+                    "Connections of callers at the same time; who comes beyond that gets 503, without TLS, and is cut off.")
             .withDefault("10000")
             .in("connections")
             .atStart();
@@ -256,12 +256,30 @@ final class Catalogue {
             .withDefault("0s")
             .atStart();
 
+    static final Key<Boolean> HTTP_2 = key(
+                    "tandem.http.http2",
+                    ValueTypes.FLAG,
+                    "false",
+                    "Whether callers may use HTTP/2: with TLS when they ask for it (ALPN), without when they begin with it"
+                            + " (prior knowledge).")
+            .withDefault("true")
+            .atStart();
+
     static final Key<Duration> HTTP_DRAIN_TIMEOUT = key(
                     "tandem.http.drain-timeout",
                     ValueTypes.DURATION_OR_ZERO,
                     "45s",
                     "How long messages in flight may take to finish when Tandem stops, after tandem.http.drain-delay.")
             .withDefault("20s")
+            .atStart();
+
+    static final Key<Set<String>> HTTP_ORIGINS = key(
+                    "tandem.http.origins",
+                    ValueTypes.ORIGINS,
+                    "https://tandem.example.com",
+                    "Origins of web pages that may send something, besides Tandem's own as the browser sees it; their hosts"
+                            + " are names by which Tandem may be called on this machine.")
+            .withDefault("")
             .atStart();
 
     static final Key<Path> HTTP_TLS_CERTIFICATE = key(
@@ -471,6 +489,15 @@ final class Catalogue {
                     "tandem.management.key",
                     "file:/run/secrets/tandem-management-key",
                     "Key by which the log level of a target can be changed at the management port; without it, nobody can.")
+            .atStart();
+
+    static final Key<Boolean> MANAGEMENT_TLS = key(
+                    "tandem.management.tls",
+                    ValueTypes.FLAG,
+                    "true",
+                    "Whether health and metrics are served over TLS, and over nothing else, by the certificate of"
+                            + " tandem.http.tls.")
+            .withDefault("false")
             .atStart();
 
     static final Key<Boolean> INBOX_ENABLED = key(
@@ -1371,7 +1398,9 @@ final class Catalogue {
             HTTP_IDLE_TIMEOUT,
             HTTP_MAX_CONNECTIONS,
             HTTP_DRAIN_DELAY,
+            HTTP_2,
             HTTP_DRAIN_TIMEOUT,
+            HTTP_ORIGINS,
             HTTP_TLS_CERTIFICATE,
             HTTP_TLS_KEY,
             HTTP_TLS_KEYSTORE,
@@ -1400,6 +1429,7 @@ final class Catalogue {
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
             MANAGEMENT_KEY,
+            MANAGEMENT_TLS,
             INBOX_ENABLED,
             INBOX_DIR,
             INBOX_WINDOW,

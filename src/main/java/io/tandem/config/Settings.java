@@ -96,7 +96,9 @@ public record Settings(
      * @param idleTimeout for a connection without a request
      * @param maxConnections of callers at the same time
      * @param drainDelay for which messages are still taken when Tandem stops
+     * @param http2 whether callers may use HTTP/2
      * @param drainTimeout for messages in flight after that
+     * @param origins of pages that may send something besides its own, in lower case
      * @param tls null: without
      */
     public record Http(
@@ -108,8 +110,15 @@ public record Settings(
             Duration idleTimeout,
             int maxConnections,
             Duration drainDelay,
+            boolean http2,
             Duration drainTimeout,
-            @Nullable Tls tls) {}
+            Set<String> origins,
+            @Nullable Tls tls) {
+        /** Whether only this machine can connect. */
+        public boolean isLocal() {
+            return Loopback.includes(host);
+        }
+    }
 
     /** A way in which callers show who they are. */
     public enum CallerAuth {
@@ -155,6 +164,11 @@ public record Settings(
         /** Whether everybody may do everything. */
         public boolean anonymous() {
             return auth.contains(CallerAuth.NONE);
+        }
+
+        /** Whether browsers show by themselves who they are, also for what a page of somebody else's makes them send. */
+        public boolean ambient() {
+            return auth.contains(CallerAuth.BASIC) || auth.contains(CallerAuth.MTLS);
         }
     }
 
@@ -225,8 +239,14 @@ public record Settings(
      *
      * @param port 0: any free one
      * @param key by which log levels are changed; null: by nobody
+     * @param tls whether the port takes nothing but TLS, by the certificate of the HTTP entry
      */
-    public record Management(String host, int port, @Nullable Secret key) {}
+    public record Management(String host, int port, @Nullable Secret key, boolean tls) {
+        /** Whether only this machine can connect. */
+        public boolean isLocal() {
+            return Loopback.includes(host);
+        }
+    }
 
     /**
      * The watched folder.

@@ -142,7 +142,9 @@ final class SettingsReader {
                 values.get(Catalogue.HTTP_IDLE_TIMEOUT),
                 values.get(Catalogue.HTTP_MAX_CONNECTIONS),
                 values.get(Catalogue.HTTP_DRAIN_DELAY),
+                values.get(Catalogue.HTTP_2),
                 values.get(Catalogue.HTTP_DRAIN_TIMEOUT),
+                values.get(Catalogue.HTTP_ORIGINS),
                 new TlsReader(values, faults).read());
     }
 
@@ -150,7 +152,17 @@ final class SettingsReader {
         Management management = new Management(
                 values.get(Catalogue.MANAGEMENT_HOST),
                 values.get(Catalogue.MANAGEMENT_PORT),
-                values.findSecret(Catalogue.MANAGEMENT_KEY, Catalogue.MANAGEMENT_KEY.name()));
+                values.findSecret(Catalogue.MANAGEMENT_KEY, Catalogue.MANAGEMENT_KEY.name()),
+                values.get(Catalogue.MANAGEMENT_TLS));
+        if (management.tls() && http.tls() == null) {
+            String key = Catalogue.MANAGEMENT_TLS.name();
+            String needed = Catalogue.HTTP_TLS_CERTIFICATE.name();
+            faults.add(
+                    values.origin(key),
+                    key,
+                    "'%s' is for the certificate in '%s'; add %s=%s"
+                            .formatted(key, needed, needed, Catalogue.HTTP_TLS_CERTIFICATE.example()));
+        }
         if (management.port() != 0
                 && management.port() == http.port()
                 && management.host().equals(http.host())) {

@@ -159,6 +159,18 @@ final class ValueTypes {
 
     static final ValueType<String> URL = new ValueType<>("URL", "", "an http or https URL", ValueTypes::url);
 
+    static final ValueType<Set<String>> ORIGINS = new ValueType<>(
+            "list of origins",
+            "",
+            "scheme and host, and a port that is not the scheme's own, separated by commas",
+            text -> {
+                List<String> origins = split(text.toLowerCase(Locale.ROOT), "\\s*,\\s*");
+                if (!origins.stream().allMatch(ValueTypes::isOrigin)) {
+                    throw new BadValue();
+                }
+                return Set.copyOf(origins);
+            });
+
     static final ValueType<Set<String>> HEADER_LIST =
             new ValueType<>("list of header names", "", "header names, separated by commas", ValueTypes::headers);
 
@@ -517,6 +529,13 @@ final class ValueTypes {
             throw new BadValue("it must have no fragment (#…)");
         }
         return text;
+    }
+
+    /** As browsers write it (RFC 6454, section 6.2). */
+    private static boolean isOrigin(String text) {
+        URI uri = URI.create(url(text));
+        int own = uri.getScheme().equals("https") ? 443 : 80;
+        return text.equals(uri.getScheme() + "://" + uri.getRawAuthority()) && uri.getPort() != own;
     }
 
     private static void resource(String text) {

@@ -55,7 +55,9 @@ final class Party implements AutoCloseable {
                 IDLE_TIMEOUT,
                 MAX_CONNECTIONS,
                 Duration.ZERO,
+                false,
                 GRACE,
+                Set.of(),
                 null);
         this.http = new HttpEntry(vertx, settings, limits.maxInFlight(), executor, new Unobserved());
         this.engine = new TandemHttpEngine(http, limits.headers());

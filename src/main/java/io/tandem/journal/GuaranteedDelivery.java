@@ -260,7 +260,9 @@ public final class GuaranteedDelivery implements AutoCloseable {
         StoredMessage stored = untold.message();
         RunLedger ledger =
                 ledger(new RunLedger.Run(stored.id(), Undelivered.GIVE_UP, Map.of(), known(stored, Set.of())), false);
-        return routes.send(message(stored, ledger), untold.body(), stored.contentType());
+        // no redelivery that would be worth a span
+        Message message = message(stored, ledger, stored.trace().unsampled());
+        return routes.send(message, untold.body(), stored.contentType());
     }
 
     /**
@@ -439,8 +441,12 @@ public final class GuaranteedDelivery implements AutoCloseable {
     }
 
     private Message message(StoredMessage stored, RunLedger ledger) {
-        Span span = Span.unrecorded(TraceContext.continueOrRoot(stored.traceparent()));
-        return Message.create(stored.entry(), stored.headers(), span, deadline).journaled(stored.id(), ledger);
+        return message(stored, ledger, stored.trace());
+    }
+
+    private Message message(StoredMessage stored, RunLedger ledger, TraceContext trace) {
+        return Message.create(stored.entry(), stored.headers(), Span.unrecorded(trace), deadline)
+                .journaled(stored.id(), ledger);
     }
 
     /**

@@ -20,6 +20,13 @@ final class PostgresDatabase implements Database {
     private static final int READERS = 4;
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final int OLDEST_SERVER = 150_000;
+
+    /** An index on millions of messages takes a while; so does the wait for another instance that makes one. */
+    private static final Duration MIGRATION = Duration.ofMinutes(10);
+
+    /** What waits for a table keeps all others waiting that come after it. */
+    private static final Duration LOCK = Duration.ofSeconds(3);
+
     // "tndm": only others that open a journal hold it
     private static final long SCHEMA_LOCK = 0x746e646dL;
 
@@ -55,6 +62,7 @@ final class PostgresDatabase implements Database {
         String place = place(settings.url());
         try (Connection connection = DriverManager.getConnection(settings.url(), properties(settings))) {
             connection.setAutoCommit(false);
+            connection.setNetworkTimeout(Runnable::run, (int) MIGRATION.toMillis());
             prepare(place, new Session(connection, Dialect.POSTGRESQL), schema);
             connection.commit();
         } catch (SQLException e) {
@@ -89,6 +97,7 @@ final class PostgresDatabase implements Database {
                     .formatted(place, found, schema.version()));
         }
         if (found < schema.version()) {
+            session.query("select set_config('lock_timeout', ?, true)", row -> 1, LOCK.toMillis() + "ms");
             schema.migrate(session.connection(), found);
             session.update("update tandem_schema set version = ?", schema.version());
         }
@@ -220,6 +229,11 @@ final class PostgresDatabase implements Database {
         }
         if (state.equals("53100")) {
             return "the disk of the journal's database %s is full: make room".formatted(place);
+        }
+        if (state.equals("55P03")) {
+            return ("the journal's database %s can't be migrated while something else holds its tables (a backup, a"
+                            + " transaction that was left open): start Tandem again when that has ended")
+                    .formatted(place);
         }
         if (state.equals("25006")) {
             return "the journal's database %s is read-only: name the primary in tandem.journal.url".formatted(place);

@@ -1,6 +1,7 @@
 package io.tandem.journal;
 
 import io.tandem.message.Answer;
+import io.tandem.message.TraceContext;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,11 @@ public record StoredMessage(
         MessageState state,
         @Nullable Answer answer,
         List<StoredDelivery> deliveries) {
+
+    /** Where it is in its trace. */
+    public TraceContext trace() {
+        return TraceContext.continueOrRoot(traceparent);
+    }
 
     /** Whether somebody is attempting one of its deliveries now. */
     public boolean inFlight() {

@@ -12,11 +12,7 @@ public final class KafkaFaults {
 
     /** For those who run Tandem; shows no secret. */
     public static String explain(Throwable failure) {
-        Throwable cause = failure;
-        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
-                && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = cause(failure);
         String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         if (cause instanceof AuthenticationException) {
             return "the brokers refuse Tandem's credentials: " + message;
@@ -25,5 +21,15 @@ public final class KafkaFaults {
             return "the brokers forbid it: " + message;
         }
         return cause instanceof TimeoutException ? "the brokers did not answer in time: " + message : message;
+    }
+
+    /** What a stage has failed with. */
+    public static Throwable cause(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 }

@@ -18,6 +18,11 @@ public abstract class ForwardingObserver implements MessageObserver {
     }
 
     @Override
+    public Span sending(String destination, TraceContext cause) {
+        return next.sending(destination, cause);
+    }
+
+    @Override
     public void accepted(Message message) {
         next.accepted(message);
     }

@@ -39,8 +39,12 @@ public record MergedReply(
 
     /** {@code complete} when every target took the message that was meant to get it, {@code failed} when none did, else {@code partial}. */
     public String outcome() {
-        long delivered = deliveries.stream().filter(Delivery::delivered).count();
-        long excluded = deliveries.stream().filter(Delivery::excluded).count();
+        int delivered = 0;
+        int excluded = 0;
+        for (Delivery delivery : deliveries) {
+            delivered += delivery.delivered() ? 1 : 0;
+            excluded += delivery.excluded() ? 1 : 0;
+        }
         if (delivered + excluded == deliveries.size()) {
             return "complete";
         }

@@ -20,6 +20,17 @@ public interface MessageObserver {
         return Span.unrecorded(TraceContext.continueOrRoot(traceparent));
     }
 
+    /**
+     * Something about a message is handed to a topic or a queue just now.
+     *
+     * @param destination the name of that topic or queue
+     * @param cause where it is in the message's trace
+     * @return the span of handing it over; its context is for whoever takes it from there
+     */
+    default Span sending(String destination, TraceContext cause) {
+        return Span.unrecorded(cause.child());
+    }
+
     /** An entry has taken a message; {@link #replied} follows. */
     void accepted(Message message);
 

@@ -23,6 +23,9 @@ public interface Span {
     /** A step within this one that began at {@code sinceNanos} of {@link System#nanoTime()}, and ends now. */
     void past(String name, long sinceNanos);
 
+    /** Is called that, rather than what it was called when it began. */
+    void name(String name);
+
     /** Says something of it. */
     void tag(String key, String value);
 

@@ -31,6 +31,11 @@ public record TraceContext(String traceId, String spanId, String flags) {
         return new TraceContext(traceId, randomHex(), flags);
     }
 
+    /** The same place in it, of which nothing more is recorded. */
+    public TraceContext unsampled() {
+        return new TraceContext(traceId, spanId, "00");
+    }
+
     /** Whether whoever began it has it recorded (§3.2.2.5). */
     public boolean isSampled() {
         return (Character.digit(flags.charAt(1), 16) & 1) == 1;

@@ -25,6 +25,11 @@ record UnrecordedSpan(TraceContext context) implements Span {
     }
 
     @Override
+    public void name(String name) {
+        // nobody will see it
+    }
+
+    @Override
     public void tag(String key, String value) {
         // nobody will see it
     }

@@ -5,15 +5,20 @@ import io.tandem.config.Secret;
 import io.tandem.config.Settings;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
+import io.tandem.server.BrowserGuard;
+import io.tandem.server.ServerTls;
+import io.tandem.server.TlsFilesException;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
@@ -43,6 +48,12 @@ public final class ManagementServer {
     private final Views views;
     private final Executor executor;
 
+    /** Null when other machines may connect: it can't know by which names. */
+    private @Nullable BrowserGuard browsers;
+
+    /** Null without TLS. */
+    private @Nullable ServerTls tls;
+
     @Nullable
     private HttpServer server;
 
@@ -54,12 +65,37 @@ public final class ManagementServer {
         this.executor = executor;
     }
 
-    /** Binds the port. Completes with the port, exceptionally when it is taken. */
+    /** Refuses what a browser was made to send; before {@link #listen}. */
+    public void guard(BrowserGuard guard) {
+        browsers = guard;
+    }
+
+    /** Takes nothing but TLS, and asks nobody for a certificate; before {@link #listen}. */
+    public void secure(ServerTls by) {
+        tls = by;
+    }
+
+    /**
+     * Binds the port. Completes with the port, exceptionally when it is taken, or with a {@link TlsFilesException}. Blocks
+     * while it reads the files of TLS.
+     */
     public CompletionStage<Integer> listen() {
-        HttpServer created = vertx.createHttpServer(
-                        new HttpServerOptions().setHttp2ClearTextEnabled(false).setIdleTimeout(75))
-                .requestHandler(this::handle);
+        HttpServerOptions options = new HttpServerOptions()
+                .setHttp2ClearTextEnabled(false)
+                .setAlpnVersions(List.of(HttpVersion.HTTP_1_1))
+                .setIdleTimeout(75);
+        if (tls != null) {
+            try {
+                tls.secure(options, false);
+            } catch (TlsFilesException e) {
+                return CompletableFuture.failedStage(e);
+            }
+        }
+        HttpServer created = vertx.createHttpServer(options).requestHandler(this::handle);
         server = created;
+        if (tls != null) {
+            tls.keepFresh(created);
+        }
         return created.listen(settings.port(), settings.host())
                 .map(HttpServer::actualPort)
                 .toCompletionStage();
@@ -73,6 +109,11 @@ public final class ManagementServer {
     }
 
     private void handle(HttpServerRequest request) {
+        Problem foreign = browsers == null ? null : browsers.refusal(request);
+        if (foreign != null) {
+            refuse(request, foreign);
+            return;
+        }
         String path = request.path() == null ? "" : request.path();
         boolean ofTarget = path.startsWith(LOG_LEVELS + "/");
         HttpMethod allowed = ofTarget ? HttpMethod.PUT : HttpMethod.GET;

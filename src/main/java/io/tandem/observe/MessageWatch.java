@@ -11,6 +11,7 @@ import io.tandem.message.Outcome;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
 import io.tandem.message.Span;
+import io.tandem.message.TraceContext;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class MessageWatch implements MessageObserver {
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Where messages come in. */
+    /** Where messages come in, whatever the settings say. */
     private static final List<String> ENTRIES = List.of("http", "folder");
 
     /** What becomes of them, for their callers. */
@@ -49,12 +50,14 @@ public final class MessageWatch implements MessageObserver {
         this.tracing = tracing;
         this.accessLog = new AccessLog(accessLog);
         meters.gauge(TandemMeter.MESSAGES_IN_FLIGHT, inFlight::get);
-        // all there from the start, so that a rate over them is never empty, and knows the first of them
-        for (String entry : ENTRIES) {
-            OUTCOMES.forEach(outcome -> meters.timer(TandemMeter.MESSAGES, entry, outcome));
-            meters.counter(TandemMeter.MESSAGES_MISSED, entry);
-            meters.timer(TandemMeter.MESSAGES_WAITED, entry);
-        }
+        ENTRIES.forEach(this::expect);
+    }
+
+    /** Messages may come in there: its meters are there from the start, so that no rate lacks the first of them. */
+    public void expect(String entry) {
+        OUTCOMES.forEach(outcome -> meters.timer(TandemMeter.MESSAGES, entry, outcome));
+        meters.counter(TandemMeter.MESSAGES_MISSED, entry);
+        meters.timer(TandemMeter.MESSAGES_WAITED, entry);
     }
 
     /** Counts deliveries to a target, too. */
@@ -84,6 +87,11 @@ public final class MessageWatch implements MessageObserver {
         Span span = tracing.message(entry, traceparent, sinceNanos);
         span.past("wait for a thread", sinceNanos);
         return span;
+    }
+
+    @Override
+    public Span sending(String destination, TraceContext cause) {
+        return tracing.sending(destination, cause);
     }
 
     @Override

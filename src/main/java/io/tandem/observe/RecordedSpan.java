@@ -76,6 +76,11 @@ final class RecordedSpan implements Span {
     }
 
     @Override
+    public void name(String name) {
+        span.updateName(name);
+    }
+
+    @Override
     public void tag(String key, String value) {
         span.setAttribute(key, value);
     }

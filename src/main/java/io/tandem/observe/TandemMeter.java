@@ -101,6 +101,16 @@ public enum TandemMeter {
             Type.GAUGE,
             "Records in this instance's partitions of a topic that it has not taken yet",
             "topic"),
+    KAFKA_PARTITIONS(
+            "tandem.kafka.partitions",
+            Type.GAUGE,
+            "Partitions of this instance by state: taking, or held (their records wait at the broker, as the journal or the"
+                    + " dead letter topic takes nothing, or enough messages wait for a delivery)",
+            "state"),
+    KAFKA_REBALANCES(
+            "tandem.kafka.rebalances",
+            Type.COUNTER,
+            "How often the group has shared out its partitions anew, as this instance has seen it"),
     KAFKA_REPLIES("tandem.kafka.replies", Type.COUNTER, "Merged replies written to the reply topic"),
     KAFKA_DEAD_LETTERS(
             "tandem.kafka.dead.letters",

@@ -91,10 +91,25 @@ public final class Tracing implements AutoCloseable {
         if (continued ? !context.isSampled() : !isChosen()) {
             return Span.unrecorded(context);
         }
-        SpanBuilder span = tracer.spanBuilder("message " + entry)
-                .setSpanKind(entry.equals("http") ? SpanKind.SERVER : SpanKind.CONSUMER)
-                .setParent(continued ? remote(context) : Context.root());
+        SpanKind kind = entry.equals("http") ? SpanKind.SERVER : SpanKind.CONSUMER;
+        Context parent = continued ? remote(context) : Context.root();
+        SpanBuilder span =
+                tracer.spanBuilder("message " + entry).setSpanKind(kind).setParent(parent);
+        if (continued && kind == SpanKind.CONSUMER) {
+            link(span, parent);
+        }
         return RecordedSpan.root(tracer, span, sinceNanos);
+    }
+
+    /** The span of handing something about a message to a topic. */
+    Span sending(String destination, TraceContext cause) {
+        if (tracer == null || !cause.isSampled()) {
+            return Span.unrecorded(cause.child());
+        }
+        SpanBuilder span = tracer.spanBuilder("send " + destination)
+                .setSpanKind(SpanKind.PRODUCER)
+                .setParent(remote(cause));
+        return RecordedSpan.root(tracer, span, System.nanoTime());
     }
 
     /** The span of a message that has been here before, in the trace that it had; null when that isn't recorded. */
@@ -104,10 +119,9 @@ public final class Tracing implements AutoCloseable {
             return null;
         }
         Context parent = remote(before);
-        SpanBuilder span = tracer.spanBuilder("redeliver")
-                .setSpanKind(SpanKind.CONSUMER)
-                .setParent(parent)
-                .addLink(io.opentelemetry.api.trace.Span.fromContext(parent).getSpanContext());
+        SpanBuilder span =
+                tracer.spanBuilder("redeliver").setSpanKind(SpanKind.CONSUMER).setParent(parent);
+        link(span, parent);
         return RecordedSpan.root(tracer, span, System.nanoTime());
     }
 
@@ -131,6 +145,11 @@ public final class Tracing implements AutoCloseable {
 
     private boolean isChosen() {
         return ThreadLocalRandom.current().nextDouble() < sample;
+    }
+
+    /** As the conventions for messaging want it, whatever the parent is. */
+    private static void link(SpanBuilder span, Context producer) {
+        span.addLink(io.opentelemetry.api.trace.Span.fromContext(producer).getSpanContext());
     }
 
     private static Context remote(TraceContext context) {

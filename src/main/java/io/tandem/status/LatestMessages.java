@@ -88,8 +88,12 @@ public final class LatestMessages extends ForwardingObserver {
 
     @Override
     public void replied(Message message, MergedReply reply, Duration took) {
-        List<Delivery> deliveries =
-                reply.deliveries().stream().map(Delivery::withoutBody).toList();
+        List<Delivery> deliveries = new ArrayList<>(reply.deliveries().size());
+        boolean isFine = reply.outcome().equals("complete");
+        for (Delivery delivery : reply.deliveries()) {
+            deliveries.add(delivery.withoutBody());
+            isFine &= !isTroubled(delivery);
+        }
         Answered answered = new Answered(
                 message.id(),
                 message.entry(),
@@ -100,8 +104,6 @@ public final class LatestMessages extends ForwardingObserver {
                 null,
                 message.ledger() != null,
                 deliveries);
-        boolean isFine =
-                answered.outcome().equals("complete") && deliveries.stream().noneMatch(LatestMessages::isTroubled);
         (isFine ? fine : troubled).add(answered);
         super.replied(message, reply, took);
     }

@@ -8,7 +8,6 @@ import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
 import io.tandem.message.ReplyBody;
 import io.tandem.tls.KeyFileException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
@@ -29,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * never passed on: it names hosts and ports.
  */
 final class ReplyReader {
-    private static final int BUFFER = 8 * 1024;
+    /** In bytes; most replies are smaller. */
+    private static final int BUFFER = 1024;
 
     private final int maxReply;
 
@@ -210,30 +210,25 @@ final class ReplyReader {
     }
 
     private byte[] read(InputStream stream, @Nullable Attempt attempt) throws IOException {
-        byte[] buffer = new byte[Math.min(BUFFER, maxReply + 1)];
+        // one byte more than may come, to see that it does
+        byte[] buffer = new byte[(int) Math.min(BUFFER, maxReply + 1L)];
         int size = 0;
         int n;
-        while (size < buffer.length && (n = stream.read(buffer, size, buffer.length - size)) >= 0) {
+        while ((n = stream.read(buffer, size, buffer.length - size)) >= 0) {
             size += n;
-        }
-        if (size < buffer.length) {
-            stream.close();
-            return Arrays.copyOf(buffer, size);
-        }
-        ByteArrayOutputStream out = new ByteArrayOutputStream(4 * BUFFER);
-        out.write(buffer, 0, size);
-        while (out.size() <= maxReply && (n = stream.read(buffer)) >= 0) {
-            out.write(buffer, 0, n);
-        }
-        if (out.size() > maxReply) {
-            // closing would first read on to the end, which may never come
-            if (attempt != null) {
-                attempt.abort();
+            if (size > maxReply) {
+                // closing would first read on to the end, which may never come
+                if (attempt != null) {
+                    attempt.abort();
+                }
+                throw new TooLargeException();
             }
-            throw new TooLargeException();
+            if (size == buffer.length) {
+                buffer = Arrays.copyOf(buffer, (int) Math.min(2L * size, maxReply + 1L));
+            }
         }
         stream.close();
-        return out.toByteArray();
+        return Arrays.copyOf(buffer, size);
     }
 
     static final class TooLargeException extends IOException {

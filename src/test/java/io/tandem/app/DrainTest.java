@@ -55,7 +55,7 @@ class DrainTest {
 
             await().atMost(5, SECONDS)
                     .untilAsserted(() -> assertThat(refusal(tandem)).isIn("refused", "draining"));
-            RawHttp.Reply reply = kept.send("POST /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}")
+            RawHttp.Reply reply = kept.send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}")
                     .read();
 
             if (reply.status() != 0) {
@@ -99,7 +99,7 @@ class DrainTest {
         targets.answers("api-one", okJson("\"" + "x".repeat(size - 2) + "\""));
         RunningTandem tandem = RunningTandem.start(targets.settings());
         try (RawHttp caller = new RawHttp(tandem.port())) {
-            caller.send("POST /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}");
+            caller.send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}");
             await().atMost(10, SECONDS).until(caller::hasReply);
 
             CompletableFuture<Void> closed = CompletableFuture.runAsync(tandem::close, callers);
@@ -146,7 +146,7 @@ class DrainTest {
                     .until(() -> tandem.get(tandem.managementUri("/observe/health/ready"))
                                     .statusCode()
                             == 503);
-            RawHttp.Reply reply = kept.send("POST /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}")
+            RawHttp.Reply reply = kept.send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}")
                     .read();
 
             assertThat(reply.status()).isEqualTo(200);
@@ -180,7 +180,7 @@ class DrainTest {
     private static String refusal(RunningTandem tandem) {
         try (RawHttp connection = new RawHttp(tandem.port())) {
             RawHttp.Reply reply = connection
-                    .send("POST /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+                    .send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
                     .read();
             return reply.status() == 503 ? "draining" : reply.status() == 0 ? "refused" : "taken";
         } catch (IOException e) {

@@ -190,6 +190,37 @@ class AccessTokensTest {
     }
 
     @Test
+    void keysAreNotTakenFromWhereARedirectPoints() {
+        try (Issuer other = new Issuer()) {
+            issuer.redirecting(other.url() + "/keys");
+
+            assertThat(unavailable(other.token(claims -> claims.issuer(issuer.url()))))
+                    .isTrue();
+            assertThat(issuer.askedForKeys()).isPositive();
+            assertThat(other.askedForKeys()).isZero();
+        }
+    }
+
+    @Test
+    void keysAreNotReadWithoutBound() {
+        issuer.bloated(10_000);
+        String token = issuer.token(claims -> claims);
+        assertThat(verdict(token)).isInstanceOf(Verdict.Admitted.class);
+
+        try (Issuer large = new Issuer();
+                CallerCheck check = check(large.url(), null)) {
+            large.bloated(5_000_000);
+
+            assertThat(verdict(check, large.token(claims -> claims))).isInstanceOf(Verdict.Refused.class);
+        }
+    }
+
+    private boolean unavailable(String token) {
+        return verdict(token) instanceof Verdict.Refused refused
+                && refused.problem().type() == ProblemType.AUTHENTICATION_UNAVAILABLE;
+    }
+
+    @Test
     void scopeThatIsMissingIsNamed() {
         Verdict.Refused refused = check.refusal(new Caller("jwt:shop", Set.of()), Permission.READ);
 

@@ -57,6 +57,19 @@ final class Issuer implements AutoCloseable {
         server.stubFor(WireMock.get("/keys").willReturn(WireMock.serverError()));
     }
 
+    /** Its keys are somewhere else, it says. */
+    void redirecting(String to) {
+        server.stubFor(WireMock.get("/keys").willReturn(WireMock.temporaryRedirect(to)));
+    }
+
+    /** Its keys come with so many characters more. */
+    void bloated(int characters) {
+        server.stubFor(WireMock.get("/keys")
+                .willReturn(WireMock.okJson(new JWKSet(key.toPublicJWK())
+                        .toString()
+                        .replaceFirst("\\{", "{\"x\":\"" + "x".repeat(characters) + "\","))));
+    }
+
     int askedForKeys() {
         return server.findAll(WireMock.getRequestedFor(WireMock.urlEqualTo("/keys")))
                 .size();

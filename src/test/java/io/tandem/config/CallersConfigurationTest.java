@@ -237,6 +237,14 @@ class CallersConfigurationTest {
     }
 
     @Test
+    void tlsOfTheManagementPortNeedsACertificate() {
+        assertThat(workspace.targetAnd("tandem.management.tls=true").faults())
+                .containsExactly("application.properties:2: 'tandem.management.tls' is for the certificate in"
+                        + " 'tandem.http.tls.certificate'; add"
+                        + " tandem.http.tls.certificate=/run/secrets/tandem/tls.crt");
+    }
+
+    @Test
     void tlsNeedsBothFilesAndOneKind() {
         workspace.file("tls.crt", "a").file("a.p12", "a");
         assertThat(workspace.targetAnd("tandem.http.tls.certificate=tls.crt").faults())

@@ -45,7 +45,7 @@ class ConfigurationLoaderTest {
         assertThat(settings.http().forwardHeaders()).isEmpty();
         assertThat(settings.http().readTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.http().drainTimeout()).isEqualTo(Duration.ofSeconds(20));
-        assertThat(settings.management()).isEqualTo(new Settings.Management("127.0.0.1", 9876, null));
+        assertThat(settings.management()).isEqualTo(new Settings.Management("127.0.0.1", 9876, null, false));
         assertThat(settings.inbox())
                 .isEqualTo(new Settings.Inbox(true, folder.resolve("data/inbox"), 64, 1024 * 1024, true));
 

@@ -50,6 +50,7 @@ class ThroughputIT {
             "load",
             "answers");
 
+    private static final String PLAIN = "";
     private static final String SYNC = "Idempotency-Key: \"%d\"\r\n";
     private static final String ASYNC = "Prefer: respond-async\r\n";
 
@@ -177,6 +178,7 @@ class ThroughputIT {
     private static void measureEmptyAndFull(String name, Instance tandem, Bench bench, Filler filler) throws Exception {
         double load = Busy.load();
         tandem.start();
+        bench.measure(name + ", not journaled", tandem, PLAIN);
         double sync = bench.measure(name + ", sync with key", tandem, SYNC);
         double async = bench.measure(name + ", async", tandem, ASYNC);
         if (ROWS == 0) {

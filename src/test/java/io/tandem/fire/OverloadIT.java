@@ -10,6 +10,7 @@ import io.tandem.proof.ClosedLoad;
 import io.tandem.proof.Instance;
 import io.tandem.proof.LoadTarget;
 import io.tandem.proof.OpenLoad;
+import io.tandem.proof.Processors;
 import io.tandem.proof.Report;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

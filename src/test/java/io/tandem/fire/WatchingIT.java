@@ -16,6 +16,7 @@ import io.tandem.proof.Busy;
 import io.tandem.proof.ClosedLoad;
 import io.tandem.proof.Instance;
 import io.tandem.proof.LoadTarget;
+import io.tandem.proof.Processors;
 import io.tandem.proof.Report;
 import io.tandem.support.TraceCollector;
 import io.vertx.core.Vertx;

@@ -9,10 +9,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.tandem.openapi.Contract;
+import io.tandem.proof.LoadTarget;
 import io.tandem.support.Logs;
 import io.tandem.support.RawHttp;
+import io.tandem.support.RawHttp2;
 import io.tandem.support.RunningTandem;
-import io.tandem.support.StubTargets;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -57,17 +60,24 @@ final class Fuzzer implements AutoCloseable {
     /** The time to read a request, the sweep of those that take longer, and much patience for a busy machine. */
     private static final int ANSWER_MILLIS = 20_000;
 
+    /** One connection in so many speaks HTTP/2. */
+    private static final int EACH_IN_FRAMES = 4;
+
+    private static final byte[] LAST_PING = "the last".getBytes(ISO_8859_1);
+
     private static final Duration REST = Duration.ofSeconds(30);
     private static final Set<Integer> STATUSES =
             Set.of(100, 200, 202, 304, 400, 401, 403, 404, 405, 406, 408, 409, 413, 415, 422, 429, 431, 502, 503, 504);
 
-    private final StubTargets targets = new StubTargets();
+    /** What serves the targets, which take whatever comes: only then does each problem come from Tandem. */
+    private final Vertx servers = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
 
     /** With the levels that logback.xml sets for a running service. */
     private final Logs logs = new Logs(Map.of(
             "io.tandem", Level.INFO,
             "io.netty.channel.AbstractChannelHandlerContext", Level.OFF,
-            "io.netty.channel.DefaultChannelPipeline", Level.OFF));
+            "io.netty.channel.DefaultChannelPipeline", Level.OFF,
+            "io.netty.util.concurrent.DefaultPromise", Level.OFF));
 
     private final RunningTandem tandem;
     private final Contract contract;
@@ -78,8 +88,14 @@ final class Fuzzer implements AutoCloseable {
     private final long heapBefore;
 
     Fuzzer() throws IOException {
-        Map<String, String> settings = new HashMap<>(targets.settings());
+        Map<String, String> settings = new HashMap<>();
+        for (String name : List.of("api-one", "api-two")) {
+            settings.putAll(RunningTandem.target(name, new LoadTarget(servers, name, 1, 0).url()));
+            settings.put("target." + name + ".retry.attempts", "1");
+        }
         settings.put("tandem.http.read-timeout", "300ms");
+        // a caller who may send another request is left alone for so long
+        settings.put("tandem.http.idle-timeout", "3s");
         settings.put("tandem.http.max-body", "4096");
         settings.put("tandem.http.forward-headers", "X-Tenant");
         settings.put("tandem.access-log", "text");
@@ -115,6 +131,14 @@ final class Fuzzer implements AutoCloseable {
                 Grammar grammar = new Grammar(seed + thread);
                 Callable<Void> work = () -> {
                     while (faults.isEmpty() && made.incrementAndGet() <= count) {
+                        if (made.get() % EACH_IN_FRAMES == 0) {
+                            byte[] frames = grammar.frames();
+                            String fault = faultOfFrames(frames);
+                            if (fault != null) {
+                                faults.add(seed + ": " + fault + "; see " + keep(seed, new Grammar.Attack(frames, 1)));
+                            }
+                            continue;
+                        }
                         Grammar.Attack attack = grammar.next();
                         String fault = fault(attack);
                         if (fault != null) {
@@ -214,6 +238,40 @@ final class Fuzzer implements AutoCloseable {
         }
     }
 
+    /**
+     * Sends frames of HTTP/2, and sees that each answer is one that the contract knows, and that the server says what it
+     * thinks: it answers the PING behind them, or ends the connection.
+     */
+    private @Nullable String faultOfFrames(byte[] frames) {
+        try (RawHttp2 connection = new RawHttp2(tandem.port())) {
+            connection.greet().send(frames).frame(RawHttp2.PING, RawHttp2.NONE, 0, LAST_PING);
+            while (true) {
+                RawHttp2.Frame frame = connection.read();
+                if (frame == RawHttp2.CLOSED
+                        || (frame.type() == RawHttp2.PING
+                                && frame.has(RawHttp2.ACK)
+                                && Arrays.equals(frame.payload(), LAST_PING))) {
+                    return null;
+                }
+                if (frame.type() == RawHttp2.HEADERS && frame.headers().containsKey(":status")) {
+                    Map<String, String> headers = new HashMap<>(frame.headers());
+                    int status = Integer.parseInt(headers.remove(":status"));
+                    String fault = fault(new RawHttp.Reply(status, headers, ""));
+                    if (fault != null) {
+                        return fault;
+                    }
+                }
+            }
+        } catch (SocketTimeoutException e) {
+            return "frames were neither answered nor was the connection ended";
+        } catch (SocketException e) {
+            // closed in the middle of what was being sent
+            return null;
+        } catch (IOException | RuntimeException e) {
+            return "an answer that is no HTTP/2: " + e;
+        }
+    }
+
     /** The attack, and a request behind which the server closes: unless it has taken that for a part of the attack. */
     private static void send(Socket socket, Grammar.Attack attack) throws IOException {
         byte[] bytes = attack.bytes();
@@ -227,7 +285,7 @@ final class Fuzzer implements AutoCloseable {
                 }
             }
             socket.getOutputStream()
-                    .write("GET /end HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(ISO_8859_1));
+                    .write("GET /end HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".getBytes(ISO_8859_1));
         } catch (SocketException e) {
             // the server has had enough; what it said is still to be read
             return;
@@ -250,7 +308,7 @@ final class Fuzzer implements AutoCloseable {
             try {
                 contract.assertFits(JSON.readTree(reply.body()), problem, reply.body());
             } catch (IOException | AssertionError e) {
-                return "not what the contract says: " + reply.body();
+                return "not what the contract says: " + e.getMessage() + ": " + reply.body();
             }
         }
         return null;
@@ -351,7 +409,7 @@ final class Fuzzer implements AutoCloseable {
     @Override
     public void close() {
         tandem.close();
-        targets.close();
+        servers.close().toCompletionStage().toCompletableFuture().join();
         logs.close();
     }
 }

@@ -3,13 +3,16 @@ package io.tandem.fuzz;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tandem.support.RawHttp2;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
 /**
- * Makes requests that are right, almost right, and wrong: by the grammar of HTTP/1.1 and JSON, with mutations at each of
+ * Makes requests that are right, almost right, and wrong: by the grammar of HTTP/1.1, HTTP/2 and JSON, with mutations at each of
  * its places and of the bytes at last. All of it follows from the random numbers, and so from a seed.
  */
 final class Grammar {
@@ -187,7 +190,7 @@ final class Grammar {
                 .append(chance(30) ? pick(List.of("HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/1.2", "")) : "HTTP/1.1");
         head.append(end());
         if (!chance(40)) {
-            head.append("Host: a").append(end());
+            head.append("Host: localhost").append(end());
         }
         for (int n = random.nextInt(straight ? 3 : 6); n > 0; n--) {
             head.append(pick(HEADERS)).append(end());
@@ -203,6 +206,81 @@ final class Grammar {
             case 1 -> head + "Content-Length: " + (body.length() + random.nextInt(9) - 3) + end() + end() + body;
             default -> head + "Content-Length: " + body.length() + end() + end() + body;
         };
+    }
+
+    /** Frames of HTTP/2, to come behind the preface and the settings: requests, and what else there is, in any order. */
+    byte[] frames() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        int stream = 1;
+        for (int n = 1 + random.nextInt(6); n > 0; n--) {
+            int id = chance(12) ? random.nextInt(8) : stream;
+            switch (random.nextInt(8)) {
+                case 0 ->
+                    out.writeBytes(
+                            RawHttp2.bytes(RawHttp2.SETTINGS, random.nextInt(2), chance(6) ? id : 0, settings()));
+                case 1 ->
+                    out.writeBytes(RawHttp2.bytes(
+                            RawHttp2.WINDOW_UPDATE, 0, chance(2) ? 0 : id, RawHttp2.number(random.nextInt())));
+                case 2 ->
+                    out.writeBytes(RawHttp2.bytes(RawHttp2.RST_STREAM, 0, id, RawHttp2.number(random.nextInt(16))));
+                case 3 ->
+                    out.writeBytes(
+                            RawHttp2.bytes(random.nextInt(16), random.nextInt(64), id, bytes(random.nextInt(64))));
+                default -> {
+                    boolean whole = chance(3);
+                    out.writeBytes(RawHttp2.bytes(
+                            RawHttp2.HEADERS,
+                            (chance(10) ? 0 : RawHttp2.END_HEADERS) | (whole ? RawHttp2.END_STREAM : 0),
+                            id,
+                            head()));
+                    if (!whole) {
+                        out.writeBytes(RawHttp2.bytes(
+                                RawHttp2.DATA,
+                                chance(8) ? 0 : RawHttp2.END_STREAM,
+                                id,
+                                body(chance(2)).getBytes(ISO_8859_1)));
+                    }
+                    stream += 2;
+                }
+            }
+        }
+        return chance(4) ? mutated(out.toByteArray()) : out.toByteArray();
+    }
+
+    private byte[] head() {
+        List<String> fields = new ArrayList<>(List.of(
+                ":method", chance(2) ? "POST" : pick(METHODS),
+                ":path", chance(2) ? "/messages" : pick(PATHS) + (chance(2) ? "?" + pick(QUERIES) : ""),
+                ":scheme", chance(10) ? MARK : "http",
+                ":authority", chance(10) ? "" : "localhost"));
+        if (chance(10)) {
+            int at = 2 * random.nextInt(fields.size() / 2);
+            fields.subList(at, at + 2).clear();
+        }
+        if (!chance(6)) {
+            fields.addAll(List.of("content-type", pick(TYPES)));
+        }
+        for (int n = random.nextInt(4); n > 0; n--) {
+            String[] header = pick(HEADERS).split(":", 2);
+            fields.add(chance(8) ? header[0] : header[0].toLowerCase(Locale.ROOT));
+            fields.add(header.length < 2 ? "" : chance(12) ? header[1] : header[1].trim());
+        }
+        return RawHttp2.block(fields.toArray(String[]::new));
+    }
+
+    private byte[] settings() {
+        int[] pairs = new int[2 * random.nextInt(4)];
+        for (int i = 0; i < pairs.length; i += 2) {
+            pairs[i] = random.nextInt(9);
+            pairs[i + 1] = chance(3) ? random.nextInt() : random.nextInt(70_000);
+        }
+        return RawHttp2.settings(pairs);
+    }
+
+    private byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
     }
 
     private String body(boolean straight) {
@@ -318,7 +396,7 @@ final class Grammar {
         String body = takesBody ? body(chance(2)) : "";
         return parts[0].toUpperCase(java.util.Locale.ROOT) + " " + path
                 + (query.isEmpty() ? "" : "?" + String.join("&", query))
-                + " HTTP/1.1\r\nHost: a\r\n" + headers
+                + " HTTP/1.1\r\nHost: localhost\r\n" + headers
                 + (takesBody ? "Content-Type: application/json\r\n" : "")
                 + "Content-Length: " + body.length() + "\r\n\r\n" + body;
     }

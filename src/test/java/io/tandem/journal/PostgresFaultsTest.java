@@ -158,6 +158,10 @@ class PostgresFaultsTest {
 
             records.forEach(Samples::get);
             await().atMost(Duration.ofSeconds(10)).until(() -> journal.unavailable() == null);
+            // whoever reads has connections of its own, which come back in their own time
+            await().atMost(Duration.ofSeconds(30))
+                    .ignoreExceptions()
+                    .until(() -> journal.find(ids.get(0)).state() == MessageState.COMPLETE);
             for (String id : ids) {
                 assertThat(journal.find(id).state()).isEqualTo(MessageState.COMPLETE);
             }

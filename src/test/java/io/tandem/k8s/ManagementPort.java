@@ -23,7 +23,7 @@ final class ManagementPort implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final ManagementServer server = new ManagementServer(
             vertx,
-            new Settings.Management(HOST, 0, null),
+            new Settings.Management(HOST, 0, null, false),
             new ManagementServer.Views(
                     new Health(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), new LogLevels(Set::of)),
             ForkJoinPool.commonPool());

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tandem.support.Kafka;
 import io.tandem.support.Ports;
 import io.tandem.support.RunningTandem;
 import io.tandem.support.StubTargets;
@@ -47,6 +48,8 @@ class MonitoringTest {
 
     @TempDir
     private Path temp;
+
+    private String topic;
 
     private static Path program(String... names) {
         return Stream.of(names)
@@ -120,6 +123,11 @@ class MonitoringTest {
         }
         settings.put("target.api-one.breaker", "true");
         settings.put("target.api-one.bulkhead.max-in-flight", "10");
+        topic = Kafka.shared().topic("in", 1);
+        settings.put("tandem.kafka.brokers", Kafka.shared().bootstrap());
+        settings.put("tandem.kafka.topics", topic);
+        settings.put("tandem.kafka.group", topic);
+        settings.put("tandem.kafka.reply-topic", Kafka.shared().topic("replies", 1));
         settings.put("tandem.inbox.enabled", "true");
         settings.put("tandem.inbox.dir", temp.resolve("inbox").toString());
         // so that Prometheus sees exemplars
@@ -183,7 +191,8 @@ class MonitoringTest {
         return RunningTandem.json(answer).path("data");
     }
 
-    private static void sendSome(RunningTandem tandem) {
+    private void sendSome(RunningTandem tandem) {
+        Kafka.shared().send(topic, "k", "{}");
         tandem.postJson("{}");
         tandem.postJson("{}", "Prefer", "respond-async");
     }

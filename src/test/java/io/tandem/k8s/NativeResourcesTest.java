@@ -13,9 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Everything that is applied is what it claims to be. */
 class NativeResourcesTest {
-    /** Of operators: Camel K's are checked against its CRDs, Traefik's against the files for one on the spot. */
+    /** Of operators: Camel K's are checked against its CRDs, Traefik's against the files for one on the spot, KEDA's by {@link ScaledObjectTest}. */
     private static final Set<String> OF_OPERATORS =
-            Set.of("camel.apache.org/v1", "monitoring.coreos.com/v1", "traefik.io/v1alpha1");
+            Set.of("camel.apache.org/v1", "keda.sh/v1alpha1", "monitoring.coreos.com/v1", "traefik.io/v1alpha1");
 
     static List<String> folders() {
         return Manifests.folders();

@@ -227,7 +227,7 @@ class AccessLogTest {
         try (RunningTandem tandem = tandem(format)) {
             for (String head : requests) {
                 try (RawHttp http = new RawHttp(tandem.port())) {
-                    int status = http.send(head + "Host: evil\r\n"
+                    int status = http.send(head + "Host: localhost\r\n"
                                     + (head.contains("Content-Type") ? "" : "Content-Type: application/json\r\n")
                                     + "Content-Length: 13\r\n\r\n{\"evil\":\"\\n\"}")
                             .read()

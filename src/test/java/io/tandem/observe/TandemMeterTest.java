@@ -111,6 +111,7 @@ class TandemMeterTest {
         assertThat(VALUES)
                 .containsEntry("tandem_messages_seconds_count{entry=\"http\",outcome=\"complete\"}", 1.0)
                 .containsEntry("tandem_messages_refused_total{entry=\"http\",problem=\"malformed-json\"}", 1.0)
+                .containsEntry("tandem_messages_seconds_count{entry=\"kafka\",outcome=\"accepted\"}", 0.0)
                 .containsEntry("tandem_messages_in_flight{}", 0.0)
                 .containsEntry("tandem_deliveries_seconds_count{outcome=\"delivered\",target=\"api-one\"}", 1.0)
                 .containsEntry("tandem_deliveries_seconds_count{outcome=\"delivered\",target=\"api-two\"}", 1.0)

@@ -231,7 +231,7 @@ class EveryStatusTest {
 
     private static Contract.Answer stalled(String path) throws Exception {
         try (RawHttp connection = new RawHttp(instance.port())) {
-            connection.send("POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{");
+            connection.send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{");
             return Contract.Answer.of(connection.read());
         }
     }

@@ -9,12 +9,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /** So many callers, each of whom sends the next message when the last one is answered. On one event loop. */
 public final class ClosedLoad {
     private final NetClient client;
     private final int port;
-    private final String headers;
+    private final Requests requests;
     private final int most;
     private final CompletableFuture<Result> result = new CompletableFuture<>();
     private final Map<Integer, Integer> answers = new TreeMap<>();
@@ -24,6 +25,18 @@ public final class ClosedLoad {
     private int next;
     private int answered;
     private int open;
+
+    /**
+     * What is sent.
+     *
+     * @param headers of each request, each with its line break; {@code %d} in them is the number of the message
+     * @param bodies by the number of the message
+     */
+    public record Requests(String headers, IntFunction<String> bodies) {
+        private String request(int number) {
+            return Caller.post(headers.replace("%d", Integer.toString(number)), bodies.apply(number));
+        }
+    }
 
     /**
      * What came of it.
@@ -45,23 +58,28 @@ public final class ClosedLoad {
         }
     }
 
-    private ClosedLoad(Vertx vertx, int port, String headers, int first, int most) {
+    private ClosedLoad(Vertx vertx, int port, Requests requests, int first, int most) {
         this.client = vertx.createNetClient();
         this.port = port;
-        this.headers = headers;
+        this.requests = requests;
         this.next = first;
         this.most = most;
     }
 
     /**
-     * Sends and waits for the answers.
+     * Sends messages with {@link LoadTarget#body} and these headers, and waits for the answers.
      *
-     * @param headers of each request, each with its line break; {@code %d} in them is the number of the message
      * @param first the number of the first message
      * @param most the number behind the last, at most
      */
     public static Result run(Vertx vertx, int port, String headers, int callers, int first, int most, Duration span) {
-        ClosedLoad load = new ClosedLoad(vertx, port, headers, first, most);
+        return run(vertx, port, new Requests(headers, LoadTarget::body), callers, first, most, span);
+    }
+
+    /** The same with other bodies. */
+    public static Result run(
+            Vertx vertx, int port, Requests requests, int callers, int first, int most, Duration span) {
+        ClosedLoad load = new ClosedLoad(vertx, port, requests, first, most);
         vertx.getOrCreateContext().runOnContext(now -> {
             load.start = System.nanoTime();
             load.end = load.start + span.toNanos();
@@ -115,7 +133,7 @@ public final class ClosedLoad {
             }
             int number = next++;
             sentAt = now;
-            caller.send(Caller.post(headers.replace("%d", Integer.toString(number)), LoadTarget.body(number)));
+            caller.send(requests.request(number));
         }
 
         @Override

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** An API that answers 200, and notes when each of numbered messages came first. Thread-safe. */
@@ -24,7 +25,7 @@ public final class LoadTarget implements AutoCloseable {
 
     private final Vertx vertx;
     private final String name;
-    private final int tookMs;
+    private final IntUnaryOperator tookMs;
     private final int port = Ports.free();
     private final AtomicLongArray arrivals;
     private final AtomicInteger distinct = new AtomicInteger();
@@ -41,6 +42,14 @@ public final class LoadTarget implements AutoCloseable {
      * @param tookMs how long an answer takes
      */
     public LoadTarget(Vertx vertx, String name, int messages, int tookMs) throws IOException {
+        this(vertx, name, messages, number -> tookMs);
+    }
+
+    /**
+     * @param messages how many there are at most
+     * @param tookMs how long the answer to that message takes
+     */
+    public LoadTarget(Vertx vertx, String name, int messages, IntUnaryOperator tookMs) throws IOException {
         this.vertx = vertx;
         this.name = name;
         this.tookMs = tookMs;
@@ -59,6 +68,12 @@ public final class LoadTarget implements AutoCloseable {
     /** The body of a message. */
     public static String body(int number) {
         return PREFIX + number + ",\"order\":\"" + "x".repeat(160) + "\"}";
+    }
+
+    /** The body of a message, of so many bytes. */
+    public static String body(int number, int bytes) {
+        String head = PREFIX + number + ",\"order\":\"";
+        return head + "x".repeat(bytes - head.length() - 2) + "\"}";
     }
 
     /** Takes requests again; from now on they are counted by the second. */
@@ -147,10 +162,11 @@ public final class LoadTarget implements AutoCloseable {
             if (silent) {
                 return;
             }
-            if (tookMs == 0) {
+            int millis = tookMs.applyAsInt(number);
+            if (millis == 0) {
                 answer(request);
             } else {
-                vertx.setTimer(tookMs, timer -> answer(request));
+                vertx.setTimer(millis, timer -> answer(request));
             }
         });
     }

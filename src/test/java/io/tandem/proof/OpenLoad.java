@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages at a steady rate, however slow the answers are. Times count from the moment at which a message was due and
+ * Messages at a steady rate, or when a plan says, however slow the answers are. Times count from the moment at which a message was due and
  * not from when it could be sent, so that a pause shows in all messages that it kept waiting. On one event loop; what
  * came of a message may be asked for from any thread once it is {@linkplain #isOver over}.
  */
@@ -37,7 +38,7 @@ public final class OpenLoad {
     /**
      * What is sent.
      *
-     * @param perSecond messages
+     * @param due by message: when it is sent, in nanoseconds from the start, ascending
      * @param messages how many there are
      * @param connections at most: a message that finds none free waits for one
      * @param headers of each request, each with its line break
@@ -45,26 +46,30 @@ public final class OpenLoad {
      * @param listener is told of each answer, on the event loop
      */
     public record Plan(
-            int perSecond,
+            IntToLongFunction due,
             int messages,
             int connections,
             String headers,
             IntFunction<String> body,
             AnswerListener listener) {
         public static Plan of(int perSecond, int messages) {
-            return new Plan(perSecond, messages, 1000, "", LoadTarget::body, (number, status, body) -> {});
+            return of(number -> number * 1_000_000_000L / perSecond, messages);
+        }
+
+        public static Plan of(IntToLongFunction due, int messages) {
+            return new Plan(due, messages, 1000, "", LoadTarget::body, (number, status, body) -> {});
         }
 
         public Plan withHeaders(String lines) {
-            return new Plan(perSecond, messages, connections, lines, body, listener);
+            return new Plan(due, messages, connections, lines, body, listener);
         }
 
         public Plan withConnections(int most) {
-            return new Plan(perSecond, messages, most, headers, body, listener);
+            return new Plan(due, messages, most, headers, body, listener);
         }
 
         public Plan withBodies(IntFunction<String> bodies, AnswerListener told) {
-            return new Plan(perSecond, messages, connections, headers, bodies, told);
+            return new Plan(due, messages, connections, headers, bodies, told);
         }
     }
 
@@ -92,7 +97,7 @@ public final class OpenLoad {
 
     /** When a message is due, by {@link System#nanoTime}. */
     public long due(int number) {
-        return start + number * 1_000_000_000L / plan.perSecond();
+        return start + plan.due().applyAsLong(number);
     }
 
     /** How many have become due. */

@@ -304,6 +304,11 @@ public final class Kafka implements AutoCloseable {
         }
     }
 
+    /** Processor time that it has used. */
+    public Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
     /** Ends it as a crash does. */
     public void kill() {
         process.destroyForcibly();

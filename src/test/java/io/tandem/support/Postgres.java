@@ -138,14 +138,12 @@ public final class Postgres implements AutoCloseable {
     }
 
     private void end(String signal) throws IOException {
-        // the first line of this file is the server's process
-        Path file = data.resolve("postmaster.pid");
-        if (!Files.exists(file)) {
+        if (!Files.exists(pidFile())) {
             return;
         }
-        long pid = Long.parseLong(Files.readAllLines(file).get(0));
+        ProcessHandle postmaster = postmaster();
+        long pid = postmaster.pid();
         command = List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0"));
-        ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
         List<ProcessHandle> processes = new ArrayList<>(postmaster.descendants().toList());
         processes.add(postmaster);
         run(List.of("kill", "-" + signal, String.valueOf(pid)));
@@ -153,6 +151,24 @@ public final class Postgres implements AutoCloseable {
         for (ProcessHandle process : processes) {
             process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
         }
+    }
+
+    private Path pidFile() {
+        return data.resolve("postmaster.pid");
+    }
+
+    private ProcessHandle postmaster() throws IOException {
+        // the first line of this file is the server's process
+        return ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile()).get(0)))
+                .orElseThrow();
+    }
+
+    /** Processor time that it has used, but for that of connections which are closed. */
+    public Duration cpu() throws IOException {
+        ProcessHandle postmaster = postmaster();
+        return Stream.concat(Stream.of(postmaster), postmaster.descendants())
+                .flatMap(process -> process.info().totalCpuDuration().stream())
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     /** Starts it again after {@link #kill}, as it was. */

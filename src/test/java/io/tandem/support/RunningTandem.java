@@ -115,6 +115,21 @@ public final class RunningTandem implements AutoCloseable {
         return send(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build());
     }
 
+    /** What Prometheus gets. */
+    public String metrics() {
+        return get(managementUri("/observe/metrics")).body();
+    }
+
+    /** The value of a series, such as {@code tandem_attempts_total{target="api-one"}}; NaN when there is none. */
+    public double metric(String series) {
+        return metrics()
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+
     public HttpResponse<String> send(HttpRequest request) {
         try {
             return client.send(request, HttpResponse.BodyHandlers.ofString());

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class FileRun implements Runnable, Window.Waiter {
     private static final Logger LOG = LoggerFactory.getLogger(FileRun.class);
 
-    /** Results that wait for an earlier one may take that much memory, and that many places of the window. */
+    /** Records that are done and wait for an earlier one may take that much memory, and that many places of the window. */
     private static final long MAX_BYTES_AHEAD = 8L * 1024 * 1024;
 
     private static final int MAX_WINDOWS_AHEAD = 16;
@@ -261,10 +261,15 @@ final class FileRun implements Runnable, Window.Waiter {
     }
 
     private void sent(Slot slot, RecordResult result) {
-        bytesAhead.addAndGet(result.json().length);
+        bytesAhead.addAndGet(bytes(slot.record, result));
         slot.result = result;
         services.window().exit();
         signal();
+    }
+
+    private static long bytes(FileRecord record, RecordResult result) {
+        byte[] body = record.body();
+        return (body == null ? 0L : body.length) + result.json().length;
     }
 
     /** Whether anything was written. */
@@ -279,7 +284,7 @@ final class FileRun implements Runnable, Window.Waiter {
             }
             slots.remove();
             if (slot.record.body() != null) {
-                bytesAhead.addAndGet(-result.json().length);
+                bytesAhead.addAndGet(-bytes(slot.record, result));
             }
             results += left ? 0 : 1;
             undelivered += result.met() ? 0 : 1;

@@ -1,19 +1,26 @@
 package io.tandem.entry.http;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.tandem.config.Settings;
+import io.tandem.message.MessageObserver;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The open connections. Closes those on which no request has come for long, however lively they drip; one whose request
- * is being worked on stays, however long that takes. Thread-safe.
+ * The open connections. Closes those on which no request has come for long, however lively they drip, and those whose
+ * callers don't read their answers; one whose request is being worked on stays, however long that takes. Thread-safe.
  */
 final class Callers {
     private static final long SWEEP_MILLIS = 1000;
@@ -24,13 +31,15 @@ final class Callers {
     private final Vertx vertx;
     private final HttpServerOptions options;
     private final Settings.Http settings;
+    private final MessageObserver observer;
     private final long sweeper;
-    private final Map<HttpConnection, Caller> callers = new ConcurrentHashMap<>();
+    private final Map<Channel, Caller> callers = new ConcurrentHashMap<>();
 
-    Callers(Vertx vertx, HttpServerOptions options, Settings.Http settings) {
+    Callers(Vertx vertx, HttpServerOptions options, Settings.Http settings, MessageObserver observer) {
         this.vertx = vertx;
         this.options = options;
         this.settings = settings;
+        this.observer = observer;
         this.sweeper = vertx.setPeriodic(SWEEP_MILLIS, id -> sweep());
     }
 
@@ -43,35 +52,59 @@ final class Callers {
      *
      * @return false when there are too many already
      */
-    boolean connected(HttpConnection connection) {
+    boolean accepted(Channel channel) {
         if (callers.size() >= settings.maxConnections()) {
             return false;
         }
-        StrictRequestDecoder decoder = new StrictRequestDecoder(options);
-        ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
-        pipeline.replace("httpDecoder", "httpDecoder", decoder);
-        pipeline.addAfter("httpEncoder", "oneAtATime", new OneAtATime());
-        callers.put(connection, new Caller(decoder, settings.readTimeout()));
-        connection.closeHandler(v -> callers.remove(connection));
+        callers.put(channel, new Caller(settings.readTimeout()));
+        channel.closeFuture().addListener(closed -> callers.remove(channel));
         return true;
+    }
+
+    /** To be told of each connection once its protocol is known, before a request of it is read. */
+    void connected(HttpConnection connection) {
+        Channel channel = channel(connection);
+        Caller caller = callers.get(channel);
+        if (caller == null) {
+            // it has just been closed
+            return;
+        }
+        ChannelPipeline pipeline = channel.pipeline();
+        Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
+        if (http2 == null) {
+            StrictRequestDecoder decoder = new StrictRequestDecoder(options);
+            caller.decoder = decoder;
+            pipeline.replace("httpDecoder", "httpDecoder", decoder);
+            pipeline.addAfter("httpEncoder", "oneAtATime", new OneAtATime());
+        } else {
+            caller.streams = Streams.guard(pipeline.context(http2), http2, observer);
+        }
     }
 
     /** To be told of each request, before it is answered. */
     void requested(HttpServerRequest request) {
-        Caller caller = callers.get(request.connection());
+        Caller caller = callers.get(channel(request.connection()));
         if (caller != null) {
-            caller.working = true;
-            request.response().endHandler(v -> {
-                long reading = request.response().bytesWritten() / LEAST_BYTES_PER_SECOND;
-                caller.waitFor(settings.idleTimeout().plusSeconds(reading));
-                caller.working = false;
+            HttpServerResponse response = request.response();
+            caller.begin();
+            response.endHandler(v -> {
+                long length = response.bytesWritten();
+                Duration reading = settings.idleTimeout().plusSeconds(length / LEAST_BYTES_PER_SECOND);
+                Streams streams = caller.streams;
+                if (streams == null) {
+                    caller.waitFor(reading);
+                } else {
+                    caller.waitLonger(reading);
+                    streams.answered(request.streamId(), length, reading);
+                }
+                caller.end();
             });
         }
     }
 
     /** To be told of a request that is answered before it has arrived: the caller may go on sending for so long. */
     void awaitRest(HttpServerRequest request, Duration patience) {
-        Caller caller = callers.get(request.connection());
+        Caller caller = callers.get(channel(request.connection()));
         if (caller != null) {
             caller.waitFor(patience);
             request.endHandler(v -> caller.waitFor(settings.idleTimeout()));
@@ -80,32 +113,71 @@ final class Callers {
 
     /** Whether the body of the request on a connection was framed wrongly. */
     boolean isBodyBroken(HttpConnection connection) {
-        Caller caller = callers.get(connection);
-        return caller != null && caller.decoder.isBodyBroken();
+        Caller caller = callers.get(channel(connection));
+        StrictRequestDecoder decoder = caller == null ? null : caller.decoder;
+        return decoder != null && decoder.isBodyBroken();
+    }
+
+    private static Channel channel(HttpConnection connection) {
+        return ((ConnectionBase) connection).channel();
     }
 
     private void sweep() {
         long now = System.nanoTime();
-        callers.forEach((connection, caller) -> {
-            if (!caller.working && now - caller.waitUntilNanos > 0) {
-                connection.close();
+        callers.forEach((channel, caller) -> {
+            Streams streams = caller.streams;
+            if (streams != null) {
+                channel.eventLoop().execute(streams::sweep);
+            }
+            if (!caller.busy && now - caller.waitUntilNanos > 0) {
+                cutOff(channel, streams != null);
             }
         });
     }
 
+    /** Waits for nothing that may not have been written yet: the caller may not be reading. */
+    private static void cutOff(Channel channel, boolean politely) {
+        ChannelHandlerContext vertx = channel.pipeline().context("handler");
+        ChannelFuture unused = politely || vertx == null ? channel.close() : vertx.close();
+    }
+
     private static final class Caller {
-        private final StrictRequestDecoder decoder;
-        private volatile boolean working;
+        /** Null while the protocol is not known, and for HTTP/2. */
+        private volatile @Nullable StrictRequestDecoder decoder;
+
+        /** Null for HTTP/1.1. */
+        private volatile @Nullable Streams streams;
+
+        /** Requests that are not yet answered; on the event loop alone. */
+        private int working;
+
+        private volatile boolean busy;
         private volatile long waitUntilNanos;
 
         /** @param firstRequest how long a caller may take from connecting to the end of the first request's head */
-        Caller(StrictRequestDecoder decoder, Duration firstRequest) {
-            this.decoder = decoder;
+        Caller(Duration firstRequest) {
             waitFor(firstRequest);
+        }
+
+        void begin() {
+            working++;
+            busy = true;
+        }
+
+        void end() {
+            working--;
+            busy = working > 0;
         }
 
         void waitFor(Duration next) {
             waitUntilNanos = System.nanoTime() + next.toNanos();
+        }
+
+        void waitLonger(Duration next) {
+            long until = System.nanoTime() + next.toNanos();
+            if (until - waitUntilNanos > 0) {
+                waitUntilNanos = until;
+            }
         }
     }
 }

@@ -6,12 +6,9 @@ import io.tandem.caller.Credentials;
 import io.tandem.caller.Permission;
 import io.tandem.caller.Verdict;
 import io.tandem.config.Settings;
-import io.tandem.message.Problem;
-import io.tandem.message.ProblemType;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.security.cert.X509Certificate;
@@ -32,9 +29,6 @@ final class Gate {
     private final String keyHeader;
     private final boolean certificates;
 
-    /** Whether browsers show credentials by themselves, also for what a page of somebody else's makes them send. */
-    private final boolean ambient;
-
     private final Refusals refusals;
 
     Gate(Vertx vertx, CallerCheck check, Settings.Callers who, Refusals refusals) {
@@ -42,7 +36,6 @@ final class Gate {
         this.check = check;
         this.keyHeader = who.keyHeader();
         this.certificates = who.mtls() != null;
-        this.ambient = certificates || who.auth().contains(Settings.CallerAuth.BASIC);
         this.refusals = refusals;
     }
 
@@ -59,7 +52,9 @@ final class Gate {
         later.thenAccept(found -> context.runOnContext(v -> {
             if (!request.response().closed()) {
                 decide(request, found, next);
-                request.resume();
+                if (!request.isEnded()) {
+                    request.resume();
+                }
             }
         }));
     }
@@ -95,25 +90,10 @@ final class Gate {
 
     private void decide(HttpServerRequest request, Verdict verdict, Consumer<@Nullable Caller> next) {
         if (verdict instanceof Verdict.Admitted admitted) {
-            if (ambient && isOfAnotherSite(request)) {
-                refusals.refuse(
-                        request, Problem.of(ProblemType.FORBIDDEN, "A page of another site may send nothing here."));
-            } else {
-                next.accept(admitted.caller());
-            }
+            next.accept(admitted.caller());
         } else if (verdict instanceof Verdict.Refused refused) {
             refuse(request, refused);
         }
-    }
-
-    /** Of what changes something; a browser always tells (Fetch Metadata Request Headers §2.2), others need not. */
-    private static boolean isOfAnotherSite(HttpServerRequest request) {
-        String site = request.getHeader("Sec-Fetch-Site");
-        return site != null
-                && !site.equals("same-origin")
-                && !site.equals("none")
-                && !request.method().equals(HttpMethod.GET)
-                && !request.method().equals(HttpMethod.HEAD);
     }
 
     private void refuse(HttpServerRequest request, Verdict.Refused refused) {

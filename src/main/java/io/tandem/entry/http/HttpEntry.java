@@ -1,6 +1,7 @@
 package io.tandem.entry.http;
 
 import com.github.f4b6a3.ulid.Ulid;
+import io.netty.channel.Channel;
 import io.tandem.caller.Caller;
 import io.tandem.caller.CallerCheck;
 import io.tandem.caller.Permission;
@@ -13,17 +14,19 @@ import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
 import io.tandem.message.ReplyBody;
+import io.tandem.server.BrowserGuard;
+import io.tandem.server.ServerTls;
+import io.tandem.server.TlsFilesException;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.ClientAuth;
-import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.SSLOptions;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +55,17 @@ public final class HttpEntry {
 
     private static final int MAX_HEADERS = 16 * 1024;
     private static final int MAX_REQUEST_LINE = 8 * 1024;
-    private static final long TLS_CHECK_MILLIS = 1000;
+
+    /** Requests of one HTTP/2 connection at a time: the least that RFC 9113 §6.5.2 advises. */
+    private static final int MAX_STREAMS = 100;
+
+    /** Of one HTTP/2 connection in {@link #RESETS_SECONDS}, from either side (CVE-2023-44487, CVE-2025-8671). */
+    private static final int MAX_RESETS = 200;
+
+    private static final int RESETS_SECONDS = 30;
+
+    /** Of one request, and smaller than they need be (CVE-2024-27316). */
+    private static final int MAX_CONTINUATIONS = 8;
 
     /** Of the heap: what bodies and answers may take. */
     private static final int MEMORY_PART = 4;
@@ -82,9 +95,12 @@ public final class HttpEntry {
     private final BodyReader bodies;
     private final Refusals refusals;
     private final Map<String, Served> resources = new HashMap<>();
-    private final AtomicBoolean renewing = new AtomicBoolean();
 
-    private final @Nullable ServerTls tls;
+    /** Null without TLS. */
+    private @Nullable ServerTls tls;
+
+    /** Null when no browser shows by itself what lets a caller in. */
+    private @Nullable BrowserGuard browsers;
 
     /** Null when everybody is let in: then nothing of it costs anything. */
     private @Nullable Gate gate;
@@ -109,8 +125,6 @@ public final class HttpEntry {
     @Nullable
     private HttpServer server;
 
-    private long renewal = -1;
-
     /**
      * @param maxInFlight requests in processing at the same time, beyond which callers get 503
      * @param executor runs the routes: must allow blocking
@@ -125,15 +139,33 @@ public final class HttpEntry {
         this.options = new HttpServerOptions()
                 .setMaxInitialLineLength(MAX_REQUEST_LINE)
                 .setMaxHeaderSize(MAX_HEADERS)
-                .setHttp2ClearTextEnabled(false)
+                .setHttp2ClearTextEnabled(settings.http2())
+                .setAlpnVersions(
+                        settings.http2()
+                                ? List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1)
+                                : List.of(HttpVersion.HTTP_1_1))
+                .setInitialSettings(
+                        new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS).setMaxHeaderListSize(MAX_HEADERS))
+                .setHttp2RstFloodMaxRstFramePerWindow(MAX_RESETS)
+                .setHttp2RstFloodWindowDuration(RESETS_SECONDS)
+                .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
+                .setHttp2MaxSmallContinuationFrames(MAX_CONTINUATIONS)
                 .setTcpNoDelay(true)
                 .setReuseAddress(true)
                 .setAcceptBacklog(4096);
-        Settings.Tls secured = settings.tls();
-        this.tls = secured == null ? null : new ServerTls(vertx, secured, settings.readTimeout());
-        this.callers = new Callers(vertx, options, settings);
+        this.callers = new Callers(vertx, options, settings, observer);
         this.bodies = new BodyReader(vertx, settings, callers, admission);
         this.refusals = new Refusals(vertx, callers, observer);
+    }
+
+    /** Takes nothing but TLS; before {@link #listen}. */
+    public void secure(ServerTls by) {
+        tls = by;
+    }
+
+    /** Refuses what a browser was made to send; before {@link #listen}. */
+    public void guard(BrowserGuard guard) {
+        browsers = guard;
     }
 
     /** Asks callers who they are; before {@link #listen}. */
@@ -147,67 +179,28 @@ public final class HttpEntry {
     }
 
     /**
-     * Looks at the files of TLS, if there are any. Blocks.
-     *
-     * @throws TlsFilesException when they can't be used
-     */
-    public void checkTls() throws TlsFilesException {
-        if (tls != null) {
-            tls.load();
-        }
-    }
-
-    /**
      * Binds the port. Completes with the port, exceptionally when it is taken, or with a {@link TlsFilesException}. Blocks
      * while it reads the files of TLS.
      */
     public CompletionStage<Integer> listen() {
         if (tls != null) {
-            SSLOptions now;
             try {
-                now = tls.load();
+                tls.secure(options, true);
             } catch (TlsFilesException e) {
                 return CompletableFuture.failedStage(e);
             }
-            options.setSsl(true)
-                    .setKeyCertOptions(now.getKeyCertOptions())
-                    .setTrustOptions(now.getTrustOptions())
-                    .setClientAuth(now.getTrustOptions() == null ? ClientAuth.NONE : ClientAuth.REQUEST)
-                    .setEnabledSecureTransportProtocols(now.getEnabledSecureTransportProtocols())
-                    .setSslHandshakeTimeout(now.getSslHandshakeTimeout())
-                    .setSslHandshakeTimeoutUnit(now.getSslHandshakeTimeoutUnit());
-            now.getEnabledCipherSuites().forEach(options::addEnabledCipherSuite);
         }
-        HttpServer created = vertx.createHttpServer(options)
-                .connectionHandler(this::connected)
-                .requestHandler(this::handle)
-                .invalidRequestHandler(this::handleInvalid)
-                .exceptionHandler(e -> LOG.debug("connection error", e));
+        HttpServer created = new EntryServer(
+                vertx,
+                options,
+                new EntryServer.Events(this::accepted, callers::connected, this::handle, this::handleInvalid));
         server = created;
         if (tls != null) {
-            ServerTls files = tls;
-            renewal = vertx.setPeriodic(TLS_CHECK_MILLIS, id -> executor.execute(() -> renew(created, files)));
+            tls.keepFresh(created);
         }
         return created.listen(settings.port(), settings.host())
                 .map(HttpServer::actualPort)
                 .toCompletionStage();
-    }
-
-    /** Connections that are there go on with the old certificate. */
-    private void renew(HttpServer running, ServerTls files) {
-        if (renewing.compareAndSet(false, true)) {
-            try {
-                if (files.changed()) {
-                    running.updateSSLOptions(files.load(), true)
-                            .onSuccess(v -> LOG.info("The files of tandem.http.tls have changed"))
-                            .onFailure(e -> LOG.warn("{}; going on with the last good files", e.getMessage()));
-                }
-            } catch (TlsFilesException e) {
-                LOG.warn("{}; going on with the last good files", e.getMessage());
-            } finally {
-                renewing.set(false);
-            }
-        }
     }
 
     /** The port it listens on, or the configured one before it does. */
@@ -249,17 +242,18 @@ public final class HttpEntry {
     public void close() {
         bodies.close();
         callers.close();
-        vertx.cancelTimer(renewal);
         HttpServer current = server;
         if (current != null) {
             current.close().toCompletionStage().toCompletableFuture().join();
         }
     }
 
-    private void connected(HttpConnection connection) {
-        if (!callers.connected(connection)) {
-            refusals.turnAway(connection);
+    private boolean accepted(Channel channel) {
+        boolean accepted = callers.accepted(channel);
+        if (!accepted) {
+            refusals.turnAway(channel, tls != null);
         }
+        return accepted;
     }
 
     private void handleInvalid(HttpServerRequest request) {
@@ -269,7 +263,12 @@ public final class HttpEntry {
 
     private void handle(HttpServerRequest request) {
         callers.requested(request);
-        closeWhenEnding(request.response());
+        announceEnd(request);
+        Problem foreign = browsers == null ? null : browsers.refusal(request);
+        if (foreign != null) {
+            refuse(request, foreign);
+            return;
+        }
         Gate guarded = gate;
         if (guarded == null || isPublic(request.path())) {
             handle(request, null);
@@ -371,7 +370,12 @@ public final class HttpEntry {
             Map<String, String> pathParameters) {
         Context context = vertx.getOrCreateContext();
         Cancellation abandoned = new Cancellation();
-        request.response().closeHandler(closed -> abandoned.cancel());
+        request.response().closeHandler(closed -> {
+            // a stream of HTTP/2 closes behind its answer, too
+            if (!request.response().ended()) {
+                abandoned.cancel();
+            }
+        });
         bodies.read(
                 request,
                 body -> {
@@ -442,7 +446,8 @@ public final class HttpEntry {
             int length = withBody ? answer.body().length() : 0;
             return out -> {
                 admission.hold(length);
-                answer.writeTo(out, withBody).onComplete(written -> admission.letGo(length));
+                refusals.answerWithoutBody(
+                        request, () -> answer.writeTo(out, withBody).onComplete(written -> admission.letGo(length)));
             };
         } catch (ProblemException e) {
             return out -> {
@@ -471,7 +476,8 @@ public final class HttpEntry {
     }
 
     private void refuseDraining(HttpServerRequest request) {
-        request.response().putHeader("Connection", "close").putHeader("Retry-After", "5");
+        request.response().putHeader("Retry-After", "5");
+        Refusals.announceEnd(request);
         refuse(request, Problem.of(ProblemType.DRAINING, "Send the message again: another instance will take it."));
     }
 
@@ -589,15 +595,15 @@ public final class HttpEntry {
                 written(length);
             } else {
                 response.writeHeadTo(out);
-                closeWhenEnding(out);
+                announceEnd(call.request());
                 out.end(response.body()).onComplete(written -> written(length));
             }
         });
     }
 
-    private void closeWhenEnding(HttpServerResponse out) {
+    private void announceEnd(HttpServerRequest request) {
         if (ending) {
-            out.putHeader("Connection", "close");
+            Refusals.announceEnd(request);
         }
     }
 

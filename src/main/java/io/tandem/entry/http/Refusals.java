@@ -4,22 +4,23 @@ import com.github.f4b6a3.ulid.Ulid;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http2.Http2Error;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 
 /**
@@ -47,12 +48,17 @@ final class Refusals {
     }
 
     /** Has a caller go who comes when there are too many already; nothing is read of what may come on the connection. */
-    void turnAway(HttpConnection connection) {
-        Channel channel = ((ConnectionBase) connection).channel();
-        channel.config().setAutoRead(false);
+    void turnAway(Channel channel, boolean tls) {
         Response response = record(Problem.of(ProblemType.SATURATED, "There are too many connections."));
+        if (tls) {
+            // a handshake, only to be able to say so, would cost more than all else
+            ChannelFuture unused = channel.close();
+            return;
+        }
+        channel.config().setAutoRead(false);
+        channel.pipeline().addLast(new HttpResponseEncoder());
         DefaultFullHttpResponse out = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
+                io.netty.handler.codec.http.HttpVersion.HTTP_1_1,
                 HttpResponseStatus.SERVICE_UNAVAILABLE,
                 Unpooled.wrappedBuffer(response.body().getBytes()));
         response.headers().forEach(out.headers()::set);
@@ -60,8 +66,17 @@ final class Refusals {
                 .set(HttpHeaderNames.RETRY_AFTER, "1")
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
                 .set(HttpHeaderNames.CONTENT_LENGTH, response.body().length());
-        ChannelFuture unused = channel.writeAndFlush(out);
-        vertx.setTimer(LINGER.toMillis(), id -> connection.close());
+        ChannelFuture written = channel.writeAndFlush(out);
+        vertx.setTimer(LINGER.toMillis(), id -> written.addListener(ChannelFutureListener.CLOSE));
+    }
+
+    /** Tells a caller, before an answer, that nothing more is taken on its connection (RFC 9112 §9.6, RFC 9113 §6.8). */
+    static void announceEnd(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            request.connection().goAway(Http2Error.NO_ERROR.code());
+        } else {
+            request.response().putHeader("Connection", "close");
+        }
     }
 
     /** Refuses a request whose head is sound. */
@@ -73,24 +88,71 @@ final class Refusals {
         }
         boolean unread = !request.isEnded();
         boolean restIsSmall = unread && isRestSmall(request);
+        if (request.version() == HttpVersion.HTTP_2) {
+            write(request, response);
+            if (unread) {
+                boolean isShort = restIsSmall && request.headers().contains("Content-Length");
+                endStream(request, isShort ? DISCARD : LINGER);
+            }
+            return;
+        }
         boolean outOfStep = callers.isBodyBroken(request.connection());
         boolean close = outOfStep || (unread && !restIsSmall) || out.headers().contains("Connection");
         if (close) {
             // the rest of the body would have to be read before the next request: rather close
             out.putHeader("Connection", "close");
         }
+        write(request, response);
+        if (restIsSmall && !close) {
+            callers.awaitRest(request, DISCARD);
+        } else if (unread) {
+            discardThenClose(request);
+        } else if (outOfStep) {
+            closeSoon(request);
+        }
+    }
+
+    private void closeSoon(HttpServerRequest request) {
+        vertx.setTimer(LINGER.toMillis(), id -> request.connection().close());
+    }
+
+    private static void write(HttpServerRequest request, Response response) {
+        HttpServerResponse out = request.response();
         response.writeHeadTo(out);
         if (request.method().equals(HttpMethod.HEAD)) {
             out.end();
         } else {
             out.end(response.body());
         }
-        if (restIsSmall && !close) {
-            callers.awaitRest(request, DISCARD);
+    }
+
+    /** Other requests of the connection go on; what still comes of this one is not kept (RFC 9113 §8.1). */
+    private void endStream(HttpServerRequest request, Duration patience) {
+        long timer =
+                vertx.setTimer(patience.toMillis(), id -> request.response().reset(Http2Error.NO_ERROR.code()));
+        request.endHandler(v -> vertx.cancelTimer(timer));
+        request.exceptionHandler(e -> vertx.cancelTimer(timer));
+    }
+
+    /** Has a request answered that needs no body; who has begun one all the same, and not sent it, is cut off soon. */
+    void answerWithoutBody(HttpServerRequest request, Runnable answer) {
+        boolean unread = !request.isEnded();
+        if (request.version() == HttpVersion.HTTP_2) {
+            answer.run();
+            if (unread) {
+                endStream(request, LINGER);
+            }
+            return;
+        }
+        boolean outOfStep = callers.isBodyBroken(request.connection());
+        if (unread || outOfStep) {
+            request.response().putHeader("Connection", "close");
+        }
+        answer.run();
+        if (outOfStep) {
+            closeSoon(request);
         } else if (unread) {
             discardThenClose(request);
-        } else if (outOfStep) {
-            vertx.setTimer(LINGER.toMillis(), id -> request.connection().close());
         }
     }
 
@@ -139,11 +201,13 @@ final class Refusals {
         long timer =
                 vertx.setTimer(DISCARD.toMillis(), id -> request.connection().close());
         request.handler(chunk -> {});
-        request.endHandler(v -> {
+        Runnable close = () -> {
             vertx.cancelTimer(timer);
             request.connection().close();
-        });
-        request.exceptionHandler(e -> vertx.cancelTimer(timer));
+        };
+        request.endHandler(v -> close.run());
+        // what still comes is no body
+        request.exceptionHandler(e -> close.run());
         request.resume();
     }
 }

@@ -49,6 +49,9 @@ record CloudEvent(Map<String, String> attributes, @Nullable String contentType, 
         if (mediaType.equals(STRUCTURED)) {
             return structured(value);
         }
+        if (Headers.text(headers, PREFIX + "specversion") == null) {
+            return null;
+        }
         Map<String, String> attributes = new TreeMap<>();
         for (Header header : headers) {
             String name = header.key().toLowerCase(Locale.ROOT);
@@ -57,7 +60,7 @@ record CloudEvent(Map<String, String> attributes, @Nullable String contentType, 
                 attributes.put(name.substring(PREFIX.length()), text);
             }
         }
-        return attributes.containsKey("specversion") ? checked(attributes, contentType, value) : null;
+        return checked(attributes, contentType, value);
     }
 
     private static CloudEvent structured(byte[] json) {

@@ -4,6 +4,7 @@ import com.github.f4b6a3.ulid.Ulid;
 import io.tandem.journal.Untold;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
+import io.tandem.message.TraceContext;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,8 +42,12 @@ final class DeadLetters {
         return givenUp.get();
     }
 
-    /** A record that is no message, as it came. Completes when it is written. */
-    CompletionStage<Void> refuse(ConsumerRecord<byte[], byte[]> record, Problem problem) {
+    /**
+     * A record that is no message, as it came. Completes when it is written.
+     *
+     * @param trace where that was found out
+     */
+    CompletionStage<Void> refuse(ConsumerRecord<byte[], byte[]> record, Problem problem, TraceContext trace) {
         CompletionStage<Void> written;
         if (topic == null) {
             LOG.warn(
@@ -57,7 +62,7 @@ final class DeadLetters {
             ProducerRecord<byte[], byte[]> letter =
                     new ProducerRecord<>(topic, null, record.key(), record.value(), record.headers());
             Origin.place(letter, record.topic(), String.valueOf(record.partition()), String.valueOf(record.offset()));
-            written = write(letter, problem);
+            written = write(letter, problem, trace);
         }
         return written.thenRun(() -> {
             refused.incrementAndGet();
@@ -76,17 +81,18 @@ final class DeadLetters {
             letter.headers()
                     .add(Headers.CONTENT_TYPE, Headers.bytes(untold.message().contentType()));
         }
-        return write(letter, problem).thenRun(givenUp::incrementAndGet);
+        return write(letter, problem, untold.message().trace()).thenRun(givenUp::incrementAndGet);
     }
 
-    private CompletionStage<Void> write(ProducerRecord<byte[], byte[]> letter, Problem problem) {
+    private CompletionStage<Void> write(ProducerRecord<byte[], byte[]> letter, Problem problem, TraceContext trace) {
         letter.headers()
                 .add(Headers.REASON, Headers.bytes(problem.type().type()))
                 .add(Headers.DETAIL, Headers.bytes(reason(problem)));
-        return writer.write(letter)
+        return writer.write(letter, trace)
                 .exceptionallyCompose(failure -> failure instanceof RecordTooLargeException
                         // it is where its headers say
-                        ? writer.write(new ProducerRecord<>(letter.topic(), null, letter.key(), null, letter.headers()))
+                        ? writer.write(
+                                new ProducerRecord<>(letter.topic(), null, letter.key(), null, letter.headers()), trace)
                         : CompletableFuture.failedStage(failure))
                 .thenRun(() -> {});
     }

@@ -14,6 +14,7 @@ import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
+import io.tandem.message.Span;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -63,7 +64,7 @@ public final class KafkaEntry implements AutoCloseable {
         this.settings = settings;
         this.services = services;
         this.reader = new RecordReader(settings, services.httpHeaders());
-        this.writer = new TopicWriter(clients);
+        this.writer = new TopicWriter(clients, services.observer());
         this.deadLetters = new DeadLetters(settings.deadLetterTopic(), writer, services.observer());
         this.consumer = new RecordConsumer(settings, clients, new Taker());
         this.replyTopic = new ReplyTopic(settings.replyTopic(), writer);
@@ -101,6 +102,21 @@ public final class KafkaEntry implements AutoCloseable {
     /** Records in this instance's partitions that were not taken yet, by topic; may be some seconds old. */
     public Map<String, Long> lag() {
         return consumer.lag();
+    }
+
+    /** Partitions from which this instance takes records. */
+    public int taking() {
+        return consumer.taking();
+    }
+
+    /** Partitions of this instance whose records wait at the broker. */
+    public int held() {
+        return consumer.held();
+    }
+
+    /** How often the group has shared out its partitions anew. */
+    public long rebalances() {
+        return consumer.rebalances();
     }
 
     /** Replies that were written. */
@@ -144,12 +160,27 @@ public final class KafkaEntry implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<?> take(ConsumerRecord<byte[], byte[]> record) {
+        public CompletionStage<?> take(ConsumerRecord<byte[], byte[]> record, long sinceNanos) {
+            Span span =
+                    services.observer().begin("kafka", Headers.text(record.headers(), Headers.TRACEPARENT), sinceNanos);
+            if (span.isRecorded()) {
+                RecordTags.taken(span, record, settings.group());
+            }
+            return take(record, span).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    // it comes up again
+                    RecordTags.fail(span, failure);
+                    span.end();
+                }
+            });
+        }
+
+        private CompletionStage<Void> take(ConsumerRecord<byte[], byte[]> record, Span span) {
             Incoming incoming;
             try {
-                incoming = read(record);
+                incoming = read(record, span);
             } catch (ProblemException e) {
-                return deadLetters.refuse(record, e.problem());
+                return refuse(record, span, e.problem());
             }
             try {
                 return services.delivery()
@@ -161,11 +192,18 @@ public final class KafkaEntry implements AutoCloseable {
             }
         }
 
+        private CompletionStage<Void> refuse(ConsumerRecord<byte[], byte[]> record, Span span, Problem problem) {
+            return deadLetters.refuse(record, problem, span.context()).thenRun(() -> {
+                span.fail(problem.type().type());
+                span.end();
+            });
+        }
+
         /** Whatever is wrong with one record, those behind it go on. */
         @SuppressWarnings("IllegalCatch")
-        private Incoming read(ConsumerRecord<byte[], byte[]> record) {
+        private Incoming read(ConsumerRecord<byte[], byte[]> record, Span span) {
             try {
-                return reader.read(record, services.deadline().get());
+                return reader.read(record, span, services.deadline().get());
             } catch (ProblemException e) {
                 throw e;
             } catch (RuntimeException e) {
@@ -181,8 +219,9 @@ public final class KafkaEntry implements AutoCloseable {
 
         private CompletionStage<Void> taken(ConsumerRecord<byte[], byte[]> record, Message message, Receipt receipt) {
             if (receipt instanceof Receipt.KeyTaken taken) {
-                return deadLetters.refuse(
+                return refuse(
                         record,
+                        message.span(),
                         Problem.of(
                                 ProblemType.IDEMPOTENCY_KEY_REUSED,
                                 "Message " + taken.id() + " was an event of the same source and id with other data."));
@@ -191,6 +230,11 @@ public final class KafkaEntry implements AutoCloseable {
                 throw new IllegalStateException("unexpected receipt " + receipt);
             }
             String id = background.message().id();
+            if (message.entry().equals("http")) {
+                // whoever wrote it to the topic has told of it
+                message.span().end();
+                return CompletableFuture.completedStage(null);
+            }
             services.observer().accepted(message);
             services.observer()
                     .answered(

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -60,8 +61,12 @@ final class RecordConsumer {
 
     /** Puts a record where it can't be lost. */
     interface Taker {
-        /** Completes when it is there; exceptionally when it has to come up again. */
-        CompletionStage<?> take(ConsumerRecord<byte[], byte[]> record);
+        /**
+         * Completes when it is there; exceptionally when it has to come up again.
+         *
+         * @param sinceNanos {@link System#nanoTime()} when it was read
+         */
+        CompletionStage<?> take(ConsumerRecord<byte[], byte[]> record, long sinceNanos);
 
         /** Why no records can be taken now; or null. */
         @Nullable
@@ -78,6 +83,9 @@ final class RecordConsumer {
     private volatile boolean stopping;
     private volatile boolean connected;
     private volatile Map<String, Long> lag = Map.of();
+    private volatile int taking;
+    private volatile int held;
+    private final AtomicLong rebalances = new AtomicLong();
 
     // for the thread
     private long heldUntil = System.nanoTime();
@@ -120,6 +128,21 @@ final class RecordConsumer {
         return lag;
     }
 
+    /** Partitions from which this instance takes records. */
+    int taking() {
+        return taking;
+    }
+
+    /** Partitions of this instance whose records wait at the broker. */
+    int held() {
+        return held;
+    }
+
+    /** How often the group has shared out its partitions anew. */
+    long rebalances() {
+        return rebalances.get();
+    }
+
     /** Takes no more, and leaves the group; returns when that is done, or took too long. */
     void stop() {
         stopping = true;
@@ -159,6 +182,8 @@ final class RecordConsumer {
                 disconnected(KafkaFaults.explain(e));
             } finally {
                 close(consumer);
+                taking = 0;
+                held = 0;
             }
             if (!stopping) {
                 rest();
@@ -193,8 +218,10 @@ final class RecordConsumer {
     }
 
     private void round(Consumer<byte[], byte[]> consumer) {
-        hold(consumer, held());
+        hold(consumer, isHeld());
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        held = consumer.paused().size();
+        taking = consumer.assignment().size() - held;
         if (!records.isEmpty()) {
             take(consumer, records);
         }
@@ -208,7 +235,7 @@ final class RecordConsumer {
         }
     }
 
-    private boolean held() {
+    private boolean isHeld() {
         String reason = taker.unavailable();
         if (reason != null) {
             intake.is(reason);
@@ -231,9 +258,10 @@ final class RecordConsumer {
     }
 
     private void take(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
+        long readNanos = System.nanoTime();
         List<Taken> all = new ArrayList<>(records.count());
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            all.add(new Taken(record, taker.take(record)));
+            all.add(new Taken(record, taker.take(record, readNanos)));
         }
         long until = System.nanoTime() + WRITE_NANOS;
         Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>(records.nextOffsets());
@@ -324,7 +352,7 @@ final class RecordConsumer {
         lag = byTopic;
     }
 
-    private static final class Assigned implements ConsumerRebalanceListener {
+    private final class Assigned implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             // all that was taken is committed
@@ -333,6 +361,7 @@ final class RecordConsumer {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            rebalances.incrementAndGet();
             LOG.debug("assigned: {}", partitions);
         }
     }

@@ -11,7 +11,6 @@ import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
 import io.tandem.message.ReplyBody;
 import io.tandem.message.Span;
-import io.tandem.message.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,8 +39,11 @@ final class RecordReader {
         this.httpHeaders = httpHeaders;
     }
 
-    /** @throws ProblemException when it is no message */
-    Incoming read(ConsumerRecord<byte[], byte[]> record, Duration deadline) {
+    /**
+     * @param span of the message's way
+     * @throws ProblemException when it is no message
+     */
+    Incoming read(ConsumerRecord<byte[], byte[]> record, Span span, Duration deadline) {
         byte[] value = record.value();
         checkValue(value);
         String contentType = Headers.text(record.headers(), Headers.CONTENT_TYPE);
@@ -62,7 +64,7 @@ final class RecordReader {
                 id == null ? ids.next() : id,
                 intake ? "http" : "kafka",
                 headers(record, event, intake ? httpHeaders : settings.forwardHeaders()),
-                Span.unrecorded(TraceContext.continueOrRoot(Headers.text(record.headers(), Headers.TRACEPARENT))),
+                span,
                 now,
                 new Deadline(now + deadline.toNanos()),
                 new Cancellation(),

@@ -36,6 +36,6 @@ final class ReplyTopic {
                 .add(Headers.CONTENT_TYPE, Headers.bytes(answer.contentType()))
                 .add(Headers.MESSAGE_ID, Headers.bytes(untold.message().id()))
                 .add(Headers.OUTCOME, Headers.bytes(answer.outcome()));
-        return writer.write(record).thenRun(written::incrementAndGet);
+        return writer.write(record, untold.message().trace()).thenRun(written::incrementAndGet);
     }
 }

@@ -48,14 +48,12 @@ final class TopicIntake implements Intake {
             return failed("Nothing was accepted; try again later.");
         }
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(lookup.topic(), null, body);
-        record.headers()
-                .add(Headers.INTAKE, Headers.bytes(message.entry()))
-                .add(Headers.TRACEPARENT, Headers.bytes(message.trace().header()));
+        record.headers().add(Headers.INTAKE, Headers.bytes(message.entry()));
         if (contentType != null) {
             record.headers().add(Headers.CONTENT_TYPE, Headers.bytes(contentType));
         }
         message.headers().forEach((name, value) -> record.headers().add(name, Headers.bytes(value)));
-        return writer.write(record)
+        return writer.write(record, message.trace())
                 .handleAsync(
                         (metadata, failure) -> failure == null
                                 ? CompletableFuture.completedStage(accepted(metadata, body.length, contentType))

@@ -1,6 +1,9 @@
 package io.tandem.entry.kafka;
 
 import io.tandem.kafka.KafkaClients;
+import io.tandem.message.MessageObserver;
+import io.tandem.message.Span;
+import io.tandem.message.TraceContext;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -44,15 +47,34 @@ final class TopicWriter implements AutoCloseable {
             16 << 20);
 
     private final KafkaClients clients;
+    private final MessageObserver observer;
     private @Nullable Producer<byte[], byte[]> producer;
     private boolean closed;
 
-    TopicWriter(KafkaClients clients) {
+    TopicWriter(KafkaClients clients, MessageObserver observer) {
         this.clients = clients;
+        this.observer = observer;
     }
 
-    /** Completes on the producer's thread, exceptionally with a {@link KafkaException}. */
-    CompletionStage<RecordMetadata> write(ProducerRecord<byte[], byte[]> record) {
+    /**
+     * Completes on the producer's thread, exceptionally with a {@link KafkaException}.
+     *
+     * @param cause in whose trace it is, whatever trace its headers are from
+     */
+    CompletionStage<RecordMetadata> write(ProducerRecord<byte[], byte[]> record, TraceContext cause) {
+        Span span = observer.sending(record.topic(), cause);
+        record.headers()
+                .remove(Headers.TRACEPARENT)
+                .add(Headers.TRACEPARENT, Headers.bytes(span.context().header()));
+        CompletableFuture<RecordMetadata> written = send(record);
+        if (span.isRecorded()) {
+            CompletionStage<?> unused =
+                    written.whenComplete((metadata, failure) -> RecordTags.sent(span, record, metadata, failure));
+        }
+        return written;
+    }
+
+    private CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
         CompletableFuture<RecordMetadata> written = new CompletableFuture<>();
         try {
             Producer<byte[], byte[]> current = producer();

@@ -231,6 +231,27 @@ class FolderEntryTest {
     }
 
     @Test
+    void recordsThatWaitForASlowOneTakeBoundedMemory() throws Exception {
+        CompletableFuture<Outcome> slow = new CompletableFuture<>();
+        String large = "\"" + "x".repeat(400_000) + "\"\n";
+        try (InboxFixture folder = new InboxFixture(
+                data,
+                InboxFixture.Setup.in(data).withMaxRecord(1 << 20),
+                sent -> sent.body().equals("0") ? slow : CompletableFuture.completedFuture(Outcome.DELIVERED))) {
+            folder.drop("a.ndjson", "0\n" + large.repeat(60));
+            // 8 MiB of records and their results, which repeat them here, and what was under way
+            int ahead = (8 << 20) / 800_000;
+            await().until(() -> folder.sent.size() > ahead);
+            await().during(300, TimeUnit.MILLISECONDS)
+                    .until(() -> folder.sent.size() <= ahead + 1 + InboxFixture.WINDOW);
+
+            slow.complete(Outcome.DELIVERED);
+            folder.awaitDone("a.ndjson");
+            assertThat(folder.replies("a.ndjson.reply.ndjson")).hasSize(61);
+        }
+    }
+
+    @Test
     void growingFilesAndTemporaryNamesWait() throws Exception {
         try (InboxFixture folder = InboxFixture.start(data)) {
             for (String name : List.of(".a.json", "a.json.tmp", "a.json.part", "A.FILEPART", "a.json.crdownload")) {

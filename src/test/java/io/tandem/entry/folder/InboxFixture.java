@@ -79,22 +79,28 @@ final class InboxFixture implements AutoCloseable {
      *
      * @param journal the folder of the journal
      * @param faults what is wrong with the journal, when something is
+     * @param maxRecord of a record, in bytes
      */
-    record Setup(boolean enabled, boolean recognise, Path journal, AtomicReference<@Nullable String> faults) {
+    record Setup(
+            boolean enabled, boolean recognise, Path journal, AtomicReference<@Nullable String> faults, int maxRecord) {
         static Setup in(Path data) {
-            return new Setup(true, true, data.resolve("journal"), new AtomicReference<>());
+            return new Setup(true, true, data.resolve("journal"), new AtomicReference<>(), MAX_RECORD);
         }
 
         Setup disabled() {
-            return new Setup(false, recognise, journal, faults);
+            return new Setup(false, recognise, journal, faults, maxRecord);
         }
 
         Setup notRecognising() {
-            return new Setup(enabled, false, journal, faults);
+            return new Setup(enabled, false, journal, faults, maxRecord);
+        }
+
+        Setup withMaxRecord(int bytes) {
+            return new Setup(enabled, recognise, journal, faults, bytes);
         }
 
         Setup withJournal(Path other) {
-            return new Setup(enabled, recognise, other, faults);
+            return new Setup(enabled, recognise, other, faults, maxRecord);
         }
     }
 
@@ -119,7 +125,8 @@ final class InboxFixture implements AutoCloseable {
                         CompletableFuture.failedStage(new IllegalStateException("nothing is redelivered here")),
                 executor);
         delivery.open();
-        Settings.Inbox ofInbox = new Settings.Inbox(setup.enabled(), inbox, WINDOW, MAX_RECORD, setup.recognise());
+        Settings.Inbox ofInbox =
+                new Settings.Inbox(setup.enabled(), inbox, WINDOW, setup.maxRecord(), setup.recognise());
         this.entry = new FolderEntry(ofInbox, delivery, observed, executor, TIMES);
         entry.beans(ofInbox, Duration.ofSeconds(10), delivery).forEach(main::bind);
         main.setDefaultPropertyPlaceholderLocation("false");

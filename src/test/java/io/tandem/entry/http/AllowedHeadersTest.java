@@ -48,6 +48,7 @@ class AllowedHeadersTest {
         settings.put("target.api-two.auth", "api-key");
         settings.put("target.api-two.api-key.scheme", "Bearer");
         settings.put("target.api-two.api-key.value", SECRET);
+        settings.put("tandem.http.origins", "http://evil.example,https://evil.example");
         tandem = RunningTandem.start(settings);
     }
 
@@ -147,7 +148,7 @@ class AllowedHeadersTest {
                 "a\\r\\nX-Evil: 1"
             })
     void noHeaderIsAddedWhenAForwardedValueIsHostile(String value) throws IOException {
-        RawHttp.Reply reply = raw("POST /messages HTTP/1.1\r\nHost: a\r\nX-Tenant: " + value + "\r\n");
+        RawHttp.Reply reply = raw("POST /messages HTTP/1.1\r\nHost: localhost\r\nX-Tenant: " + value + "\r\n");
 
         assertThat(reply.status()).isIn(200, 400);
         for (LoggedRequest request : targets.received()) {
@@ -171,7 +172,7 @@ class AllowedHeadersTest {
                 "X-Real-IP: 10.0.0.1"
             })
     void requestIsWhatItsFirstLineSaysWhenHeadersSayOtherwise(String header) throws IOException {
-        RawHttp.Reply reply = raw("POST /messages?_method=DELETE HTTP/1.1\r\nHost: a\r\n" + header + "\r\n");
+        RawHttp.Reply reply = raw("POST /messages?_method=DELETE HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n");
 
         assertThat(reply.status()).isEqualTo(200);
         assertThat(targets.received()).hasSize(2).allSatisfy(request -> {
@@ -219,8 +220,8 @@ class AllowedHeadersTest {
         String value = targets.url("evil") + "?{{env:PATH}}{{target.api-two.api-key.value}}";
 
         for (RawHttp.Reply reply : List.of(
-                raw("POST /messages HTTP/1.1\r\nHost: a\r\n" + name + ": " + value + "\r\n"),
-                raw("POST /messages?" + name + "=" + value + " HTTP/1.1\r\nHost: a\r\n"))) {
+                raw("POST /messages HTTP/1.1\r\nHost: localhost\r\n" + name + ": " + value + "\r\n"),
+                raw("POST /messages?" + name + "=" + value + " HTTP/1.1\r\nHost: localhost\r\n"))) {
             assertThat(reply.status()).as(reply.body()).isEqualTo(200);
             assertThat(reply.headers())
                     .containsOnlyKeys(
@@ -417,7 +418,8 @@ class AllowedHeadersTest {
     void bodyAndTypeArriveAsTheyAreWhenTypeIs(String contentType) throws IOException {
         String body = contentType.contains("json") ? "{\"a\": \"\u00c3\u00a4\"}" : "a=1&b=\u00e4\0\r\n\u00ff";
 
-        RawHttp.Reply reply = raw("POST /messages HTTP/1.1\r\nHost: a\r\nContent-Type: " + contentType + "\r\n", body);
+        RawHttp.Reply reply =
+                raw("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + contentType + "\r\n", body);
 
         assertThat(reply.status()).as(reply.body()).isEqualTo(200);
         assertThat(targets.received()).hasSize(2).allSatisfy(request -> {
@@ -428,7 +430,7 @@ class AllowedHeadersTest {
 
     @Test
     void noTypeArrivesWhenCallerSendsNone() throws IOException {
-        raw("POST /messages HTTP/1.1\r\nHost: a\r\n");
+        raw("POST /messages HTTP/1.1\r\nHost: localhost\r\n");
 
         assertThat(headerNames(onlyRequest("api-one"))).doesNotContain("content-type");
         assertThat(onlyRequest("api-one").getBodyAsString()).isEqualTo(BODY);

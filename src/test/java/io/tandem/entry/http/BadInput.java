@@ -136,7 +136,7 @@ record BadInput(String name, byte[] bytes, int status, String problem, Map<Strin
     }
 
     private static Stream<BadInput> framing() {
-        String smuggled = "GET /docs HTTP/1.1\r\nHost: a\r\n\r\n";
+        String smuggled = "GET /docs HTTP/1.1\r\nHost: localhost\r\n\r\n";
         return Stream.of(
                 request(
                         "two lengths that differ",
@@ -224,12 +224,12 @@ record BadInput(String name, byte[] bytes, int status, String problem, Map<Strin
                         "headers-too-large"),
                 request(
                         "headers that never end",
-                        "POST /messages HTTP/1.1\r\nHost: a\r\nX-Long: " + "x".repeat(300_000),
+                        "POST /messages HTTP/1.1\r\nHost: localhost\r\nX-Long: " + "x".repeat(300_000),
                         431,
                         "headers-too-large"),
                 request(
                         "a request line that is too long",
-                        "POST /messages?" + "x".repeat(20_000) + " HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "POST /messages?" + "x".repeat(20_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
                         431,
                         "headers-too-large"),
                 request("a header name with a blank", post("X Name: 1\r\nContent-Length: 11\r\n", GOOD_BODY)),
@@ -242,11 +242,10 @@ record BadInput(String name, byte[] bytes, int status, String problem, Map<Strin
                 request("no Host", "POST /messages HTTP/1.1\r\nContent-Length: 11\r\n\r\n" + GOOD_BODY),
                 request("two Hosts", post("Host: b\r\nContent-Length: 11\r\n", GOOD_BODY)),
                 request("HTTP/0.9", "POST /messages\r\n\r\n"),
-                request("HTTP/0.9 with a number", "GET /docs HTTP/0.9\r\nHost: a\r\n\r\n"),
-                request("HTTP/2.0 in the request line", "POST /messages HTTP/2.0\r\nHost: a\r\n\r\n"),
-                request("the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-                request("an unknown protocol", "POST /messages FTP/1.1\r\nHost: a\r\n\r\n"),
-                request("a request line without path", "POST\r\nHost: a\r\n\r\n"),
+                request("HTTP/0.9 with a number", "GET /docs HTTP/0.9\r\nHost: localhost\r\n\r\n"),
+                request("HTTP/2.0 in the request line", "POST /messages HTTP/2.0\r\nHost: localhost\r\n\r\n"),
+                request("an unknown protocol", "POST /messages FTP/1.1\r\nHost: localhost\r\n\r\n"),
+                request("a request line without path", "POST\r\nHost: localhost\r\n\r\n"),
                 request(
                         "TLS instead of HTTP, with a line break in it",
                         "\u0016\u0003\u0001\u0000\u00c8\u0001\u0000\u0000\u00c4\r\n\r\n"),
@@ -254,38 +253,38 @@ record BadInput(String name, byte[] bytes, int status, String problem, Map<Strin
                 request("bytes", "\u00ff\u00fe\u00fd\u00fc\r\n\r\n"),
                 request(
                         "a method in lower case",
-                        "post /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n" + GOOD_BODY,
+                        "post /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n" + GOOD_BODY,
                         405,
                         "method-not-allowed",
                         Map.of("allow", "GET, POST")),
                 request(
                         "an unknown method",
-                        "BREW /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n" + GOOD_BODY,
+                        "BREW /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n" + GOOD_BODY,
                         405,
                         "method-not-allowed",
                         Map.of("allow", "GET, POST")),
                 request(
                         "a method that is not served",
-                        "DELETE /messages HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "DELETE /messages HTTP/1.1\r\nHost: localhost\r\n\r\n",
                         405,
                         "method-not-allowed",
                         Map.of("allow", "GET, POST")),
                 request(
                         "a preflight",
-                        "OPTIONS /messages HTTP/1.1\r\nHost: a\r\nOrigin: http://evil.example\r\n"
+                        "OPTIONS /messages HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\n"
                                 + "Access-Control-Request-Method: POST\r\n\r\n",
                         405,
                         "method-not-allowed",
                         Map.of("allow", "GET, POST")),
                 request(
                         "TRACE",
-                        "TRACE /messages HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "TRACE /messages HTTP/1.1\r\nHost: localhost\r\n\r\n",
                         405,
                         "method-not-allowed",
                         Map.of("allow", "GET, POST")),
                 request(
                         "POST to a page",
-                        "POST /docs HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n" + GOOD_BODY,
+                        "POST /docs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n" + GOOD_BODY,
                         405,
                         "method-not-allowed",
                         Map.of("allow", "GET, HEAD")));
@@ -310,14 +309,16 @@ record BadInput(String name, byte[] bytes, int status, String problem, Map<Strin
                 path("/\u00e9"),
                 path("/%"),
                 path("http://a/elsewhere"),
-                request("a path without slash", "POST messages HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"),
-                request("the target *", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"),
+                request(
+                        "a path without slash",
+                        "POST messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"),
+                request("the target *", "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n"),
                 request("a tunnel", "CONNECT 127.0.0.1:80 HTTP/1.1\r\nHost: 127.0.0.1:80\r\n\r\n"));
     }
 
     /** A POST to /messages with these header lines besides Host. */
     static String post(String headers, String body) {
-        return "POST /messages HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n" + body;
+        return "POST /messages HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n" + body;
     }
 
     private static BadInput json(String name, String body) {
@@ -332,7 +333,7 @@ record BadInput(String name, byte[] bytes, int status, String problem, Map<Strin
     private static BadInput path(String path) {
         return request(
                 "path " + path,
-                "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n" + GOOD_BODY,
+                "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n" + GOOD_BODY,
                 404,
                 "not-found");
     }

@@ -84,8 +84,8 @@ class HostileCallerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "POST /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n{\"order\":1}",
-                "GET /messages/none HTTP/1.1\r\nHost: a\r\n\r\n"
+                "POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n{\"order\":1}",
+                "GET /messages/none HTTP/1.1\r\nHost: localhost\r\n\r\n"
             })
     void connectionStaysWhenRefusedForNow(String request) throws IOException {
         saturate();
@@ -108,11 +108,14 @@ class HostileCallerTest {
     @Test
     void refusalComesBeforeTheBodyAndConnectionStaysInStep() throws IOException {
         saturate();
-        RawHttp connection =
-                connect().send("POST /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 31\r\n\r\nGET / HTTP/1.1\r\n");
+        RawHttp connection = connect()
+                .send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 39\r\n\r\nGET / HTTP/1.1\r\n");
 
         assertThat(connection.read().status()).isEqualTo(503);
-        assertThat(connection.send("Host: a\r\nX: 1\r\n" + BadInput.GOOD).read().status())
+        assertThat(connection
+                        .send("Host: localhost\r\nX: 1\r\n" + BadInput.GOOD)
+                        .read()
+                        .status())
                 .isEqualTo(503);
     }
 
@@ -125,7 +128,7 @@ class HostileCallerTest {
             })
     void connectionIsClosedWhenTheRestOfTheRefusedIsUncertain(String rest) throws IOException {
         saturate();
-        RawHttp connection = connect().send("POST /messages HTTP/1.1\r\nHost: a\r\n" + rest);
+        RawHttp connection = connect().send("POST /messages HTTP/1.1\r\nHost: localhost\r\n" + rest);
 
         RawHttp.Reply refused = connection.read();
         assertThat(refused.status()).isEqualTo(503);
@@ -136,7 +139,8 @@ class HostileCallerTest {
     @Test
     void connectionIsClosedWhenTheRestOfTheRefusedNeverComes() throws IOException {
         saturate();
-        RawHttp connection = connect().send("POST /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n{");
+        RawHttp connection =
+                connect().send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n{");
 
         assertThat(connection.read().status()).isEqualTo(503);
         assertThat(connection.isClosed()).isTrue();
@@ -145,7 +149,7 @@ class HostileCallerTest {
     @Test
     void othersAreServedWhenBodiesDrip() throws IOException {
         for (int i = 0; i < 5 * MAX_IN_FLIGHT; i++) {
-            connect().send("POST /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{\"or");
+            connect().send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{\"or");
         }
 
         assertThat(tandem.postJson("{\"order\":3}").statusCode()).isEqualTo(200);
@@ -155,7 +159,7 @@ class HostileCallerTest {
     void connectionIsTurnedAwayWhenThereAreTooMany() throws IOException {
         List<RawHttp> more = new ArrayList<>();
         await().atMost(10, SECONDS).until(() -> {
-            more.add(connect().send("GET /openapi.json HTTP/1.1\r\nHost: a\r\n"));
+            more.add(connect().send("GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n"));
             for (RawHttp connection : more) {
                 // by now, or when the next one has come
                 if (connection.hasReply()) {
@@ -174,7 +178,7 @@ class HostileCallerTest {
 
         assertThat(connection.read().status()).isEqualTo(200);
         assertThat(connection
-                        .send("POST /messages HTTP/1.1\r\nHost: a\r\nX-Slow: ")
+                        .send("POST /messages HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
                         .isClosed())
                 .isTrue();
     }
@@ -190,7 +194,7 @@ class HostileCallerTest {
                         .status())
                 .isEqualTo(200);
         targets.answers("api-one", WireMock.okJson("{}").withFixedDelay(SLOW_MS));
-        connection.send(BadInput.GOOD + "GET /none HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2000));
+        connection.send(BadInput.GOOD + "GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(2000));
 
         assertThat(connection.isClosed()).isTrue();
     }
@@ -201,7 +205,7 @@ class HostileCallerTest {
         RawHttp connection = connect()
                 .send(BadInput.GOOD
                         + BadInput.post("Transfer-Encoding: chunked\r\n", "3\r\ntwo\r\n0\r\n\r\n")
-                        + "GET /none HTTP/1.1\r\nHost: a\r\n\r\n".repeat(50)
+                        + "GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(50)
                         + BadInput.post("Content-Length: 5\r\n", "th"));
 
         assertThat(connection.read().status()).isEqualTo(200);

@@ -66,7 +66,7 @@ class SlowCallerTest {
                 "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"ord",
                 "Transfer-Encoding: chunked\r\n\r\nb\r\n{\"order\":1}\r\n",
                 "Content-Length: 11\r\nExpect: 100-continue\r\n\r\n")) {
-            connections.add(new RawHttp(tandem.port()).send("POST /messages HTTP/1.1\r\nHost: a\r\n" + rest));
+            connections.add(new RawHttp(tandem.port()).send("POST /messages HTTP/1.1\r\nHost: localhost\r\n" + rest));
         }
         for (RawHttp connection : connections) {
             RawHttp.Reply reply = connection.read();
@@ -82,10 +82,30 @@ class SlowCallerTest {
         assertThat(targets.received()).isEmpty();
     }
 
+    /** What needs no body is answered at once; the rest of a body that was begun is not waited for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /openapi.json", "GET /"})
+    void connectionIsClosedWhenBodyThatIsNotNeededNeverCompletes(String start) throws IOException {
+        for (String rest : List.of(
+                "Content-Length: 11\r\n\r\n{\"ord",
+                "Transfer-Encoding: chunked\r\n\r\n",
+                "Transfer-Encoding: chunked\r\n\r\nno chunk\r\n\r\n")) {
+            try (RawHttp connection = new RawHttp(tandem.port())) {
+                RawHttp.Reply reply = connection
+                        .send(start + " HTTP/1.1\r\nHost: localhost\r\n" + rest)
+                        .read();
+
+                assertThat(reply.status()).isEqualTo(200);
+                assertThat(reply.header("connection")).isEqualTo("close");
+                assertThat(connection.isClosed()).isTrue();
+            }
+        }
+    }
+
     @Test
     void timeoutIsToldWhenBodyDrips() throws IOException {
         try (RawHttp connection = new RawHttp(tandem.port())) {
-            connection.send("POST /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
+            connection.send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n");
             await().pollInterval(Duration.ofMillis(50)).atMost(5, SECONDS).until(() -> {
                 connection.send("x");
                 return connection.hasReply();
@@ -95,15 +115,24 @@ class SlowCallerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\r\n\r\n\u0001\u0002\u0003\r\n\r\n",
+                "\u0016\u0003\u0001\u0000\u00c8\u0001\u0000\u0000\u00c4\u0003\u0003"
+            })
+    void refusalIsToldWhenItIsNoHttp(String start) throws IOException {
+        try (RawHttp connection = new RawHttp(tandem.port())) {
+            assertThat(connection.send(start).read().status()).isEqualTo(400);
+            assertThat(connection.isClosed()).isTrue();
+        }
+    }
+
     @Test
     void connectionIsClosedWhenHeadNeverCompletes() throws IOException {
         List<RawHttp> connections = new ArrayList<>();
-        for (String start : List.of(
-                "",
-                "\r\n\r\n\u0001\u0002\u0003\r\n\r\n",
-                "POST /mess",
-                "POST /messages HTTP/1.1\r\nHost: a\r\nContent-Le",
-                "\u0016\u0003\u0001\u0000\u00c8\u0001\u0000\u0000\u00c4\u0003\u0003")) {
+        for (String start :
+                List.of("", "\r\n\r\n", "POST /mess", "POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Le")) {
             connections.add(new RawHttp(tandem.port()).send(start));
         }
         for (RawHttp connection : connections) {
@@ -116,9 +145,9 @@ class SlowCallerTest {
     @ValueSource(
             strings = {
                 "POST /mess",
-                "POST /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n",
-                "POST /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n{\"ord",
-                "POST /messages HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"ord",
+                "POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n",
+                "POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n{\"ord",
+                "POST /messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"ord",
             })
     void nothingIsSentWhenCallerHangsUpInTheMiddle(String start) throws IOException {
         try (RawHttp connection = new RawHttp(tandem.port())) {
@@ -153,7 +182,7 @@ class SlowCallerTest {
     void repliesComeInOrderWhenRequestsArePipelined() throws IOException {
         try (RawHttp connection = new RawHttp(tandem.port())) {
             connection.send(BadInput.GOOD + BadInput.post("Content-Length: 3\r\n", "two") + "GET /none HTTP/1.1\r\n"
-                    + "Host: a\r\n\r\n");
+                    + "Host: localhost\r\n\r\n");
 
             assertThat(connection.read().status()).isEqualTo(200);
             assertThat(connection.read().status()).isEqualTo(200);

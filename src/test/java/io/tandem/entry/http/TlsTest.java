@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tandem.oauth2.TestPki;
+import io.tandem.server.ServerTls;
 import io.tandem.support.Callers;
 import io.tandem.support.Logs;
 import io.tandem.support.RawHttp;
@@ -68,6 +69,7 @@ class TlsTest {
                 "messages.write",
                 "tandem.http.read-timeout",
                 "3s"));
+        settings.put("tandem.management.tls", "true");
         tandem = RunningTandem.start(settings);
     }
 
@@ -116,8 +118,11 @@ class TlsTest {
     }
 
     private static X509Certificate shown() throws Exception {
-        try (SSLSocket socket =
-                (SSLSocket) trustingAlone().getSocketFactory().createSocket("127.0.0.1", tandem.port())) {
+        return shown(tandem.port());
+    }
+
+    private static X509Certificate shown(int port) throws Exception {
+        try (SSLSocket socket = (SSLSocket) trustingAlone().getSocketFactory().createSocket("127.0.0.1", port)) {
             socket.setSoTimeout(5000);
             socket.startHandshake();
             return (X509Certificate) socket.getSession().getPeerCertificates()[0];
@@ -172,8 +177,9 @@ class TlsTest {
     void nothingIsAnsweredInTheClear() throws Exception {
         List<RawHttp> connections = new ArrayList<>();
         for (String start :
-                List.of("GET /docs HTTP/1.1\r\nHost: a\r\n\r\n", "", "\u0016\u0003\u0001\u0000\u00c8\u0001")) {
+                List.of("GET /docs HTTP/1.1\r\nHost: localhost\r\n\r\n", "", "\u0016\u0003\u0001\u0000\u00c8\u0001")) {
             connections.add(new RawHttp(tandem.port()).send(start));
+            connections.add(new RawHttp(tandem.application().managementPort()).send(start));
         }
         for (RawHttp connection : connections) {
             assertThat(connection.isClosed()).isTrue();
@@ -187,26 +193,41 @@ class TlsTest {
         try (Logs logs = new Logs(Map.of())) {
             write(next);
             await().ignoreExceptions().atMost(20, SECONDS).until(() -> shown().equals(next.certificate()));
+            int management = tandem.application().managementPort();
+            await().ignoreExceptions().atMost(20, SECONDS).until(() -> shown(management)
+                    .equals(next.certificate()));
 
             // a half of the next pair
             replace("tls.crt", server.pemCertificate());
             await().atMost(20, SECONDS)
-                    .until(() -> logs.of(HttpEntry.class.getName()).toString().contains("not that of the certificate"));
+                    .until(() -> logs.of(ServerTls.class.getName()).toString().contains("not that of the certificate"));
             assertThat(shown()).isEqualTo(next.certificate());
             replace("tls.key", "nonsense");
             await().atMost(20, SECONDS)
-                    .until(() -> logs.of(HttpEntry.class.getName()).toString().contains("BEGIN PRIVATE KEY"));
+                    .until(() -> logs.of(ServerTls.class.getName()).toString().contains("BEGIN PRIVATE KEY"));
             assertThat(shown()).isEqualTo(next.certificate());
             assertThat(post(pki.client("shop")).statusCode()).isEqualTo(200);
 
             write(server);
             await().ignoreExceptions().atMost(20, SECONDS).until(() -> shown().equals(server.certificate()));
-            assertThat(logs.of(HttpEntry.class.getName()))
+            assertThat(logs.of(ServerTls.class.getName()))
                     .filteredOn(line -> line.startsWith("WARN"))
                     .hasSizeBetween(2, 3)
                     .allSatisfy(line -> assertThat(line)
                             .contains("'tandem.http.tls.certificate': " + folder.resolve("tls.crt"))
                             .endsWith("going on with the last good files"));
+        }
+    }
+
+    @Test
+    void managementPortAsksNobodyForACertificate() throws Exception {
+        HttpClient client = HttpClient.newBuilder().sslContext(trustingAlone()).build();
+        for (String path : List.of("/observe/health/live", "/observe/metrics")) {
+            URI uri = URI.create("https://127.0.0.1:" + tandem.application().managementPort() + path);
+
+            assertThat(client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(200);
         }
     }
 

@@ -114,7 +114,7 @@ class WhoMayCallTest {
     void bodyIsNotReadWhenNobodyKnowsWhoSendsIt() throws IOException {
         for (String credential : List.of("", "X-Api-Key: wrong\r\n", "Authorization: Basic YTpi\r\n")) {
             try (RawHttp connection = new RawHttp(tandem.port())) {
-                connection.send("POST /messages HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n" + credential
+                connection.send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n" + credential
                         + "Expect: 100-continue\r\n\r\n");
 
                 assertThat(connection.read().status()).isEqualTo(401);
@@ -128,9 +128,11 @@ class WhoMayCallTest {
         try (RawHttp connection = new RawHttp(tandem.port())) {
             // tried anew: another spelling of what is known
             String basic = Callers.basic("ann", Callers.PASSWORD).replace("=", "");
-            connection.send("POST /messages HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nAuthorization: "
-                    + basic + "\r\nContent-Length: 11\r\n\r\n{\"order\":1}GET /nowhere HTTP/1.1\r\nHost: a\r\n"
-                    + "X-Api-Key: " + Callers.SHOP_KEY + "\r\n\r\n");
+            connection.send(
+                    "POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAuthorization: "
+                            + basic
+                            + "\r\nContent-Length: 11\r\n\r\n{\"order\":1}GET /nowhere HTTP/1.1\r\nHost: localhost\r\n"
+                            + "X-Api-Key: " + Callers.SHOP_KEY + "\r\n\r\n");
 
             assertThat(connection.read().status()).isEqualTo(200);
             assertThat(connection.read().status()).isEqualTo(404);

@@ -289,6 +289,7 @@ class KafkaEntryTest {
         }
 
         await().untilAsserted(() -> assertThat(health()).contains("tandem.kafka.max-pending=5"));
+        await().until(() -> tandem.metric("tandem_kafka_partitions{state=\"held\"}") == 2);
         int taken = targets.received("api-one").size();
         assertThat(taken).isBetween(5, 20);
         await().untilAsserted(() -> assertThat(health()).contains("\"lag " + topic + "\":\"" + (30 - taken) + "\""));
@@ -311,22 +312,18 @@ class KafkaEntryTest {
         run(settings);
         int sent = send(0, 20);
         try (RunningTandem other = RunningTandem.start(settings)) {
-            while (!took(other, "kafka")) {
+            while (!(other.metric("tandem_messages_seconds_count{entry=\"kafka\",outcome=\"accepted\"}") > 0)) {
                 sent = send(sent, 5);
             }
             sent = send(sent, 20);
         }
         sent = send(sent, 20);
+        assertThat(tandem.metric("tandem_kafka_rebalances_total")).isGreaterThan(1);
+        await().until(() -> tandem.metric("tandem_kafka_partitions{state=\"taking\"}") == 2);
 
         assertThat(kafka.records(replies, sent)).hasSize(sent);
         assertThat(targets.received("api-one")).hasSize(sent);
         assertThat(targets.received("api-two")).hasSize(sent);
-    }
-
-    private static boolean took(RunningTandem tandem, String entry) {
-        return tandem.get(tandem.managementUri("/observe/metrics"))
-                .body()
-                .contains("tandem_messages_seconds_count{entry=\"" + entry + "\",outcome=\"accepted\"}");
     }
 
     private int send(int from, int count) {
@@ -358,13 +355,16 @@ class KafkaEntryTest {
         assertThat(received.getBodyAsString()).isEqualTo("{\"order\":7}");
         assertThat(received.getHeader("X-Tenant")).isEqualTo("acme");
         assertThat(location).endsWith(received.getHeader("Tandem-Message-Id"));
+        assertThat(tandem.metric("tandem_messages_seconds_count{entry=\"http\",outcome=\"accepted\"}"))
+                .as("counted where its caller was told")
+                .isEqualTo(1);
         // it comes up again, as after a crash
         String id = received.getHeader("Tandem-Message-Id");
         RecordIds.Place place = Objects.requireNonNull(RecordIds.in(topic, id));
         tandem.close();
         kafka.rewind(topic, topic, place.partition(), 0);
         run(settings);
-        await().until(() -> took(tandem, "http"));
+        await().until(() -> tandem.metric("tandem_messages_waited_seconds_count{entry=\"kafka\"}") > 0);
         assertThat(targets.received("api-one")).hasSize(1);
         // those who wait, or bring a key, have nothing to do with it
         assertThat(tandem.postJson("{}").statusCode()).isEqualTo(200);

@@ -1,6 +1,6 @@
-package io.tandem.entry.http;
+package io.tandem.server;
 
-/** The files of the entry's TLS can't be used; the message is a line for people. */
+/** The files of TLS can't be used; the message is a line for people. */
 public final class TlsFilesException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -1,8 +1,12 @@
-package io.tandem.entry.http;
+package io.tandem.server;
 
 import io.tandem.config.Secret;
 import io.tandem.config.Settings;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
@@ -23,16 +27,23 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The TLS of the entry, with what is in its files now: certificates are renewed while the service runs. Blocks; for one
- * thread at a time.
+ * The TLS of the ports, with what is in its files now: certificates are renewed while the service runs. Reading them
+ * blocks. Thread-safe.
  */
-final class ServerTls {
+public final class ServerTls implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
+
     private static final String CERTIFICATE = "tandem.http.tls.certificate";
     private static final String KEYSTORE = "tandem.http.tls.keystore";
     private static final String CLIENT_TRUST = "tandem.http.tls.client-trust";
@@ -52,27 +63,105 @@ final class ServerTls {
             "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
+    private static final long CHECK_MILLIS = 1000;
+
     private final Vertx vertx;
     private final Settings.Tls settings;
     private final Duration handshake;
-    private @Nullable List<String> loaded;
+    private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean renewing = new AtomicBoolean();
+
+    // guarded by this
+    private @Nullable List<String> seen;
+    private @Nullable SSLOptions loaded;
+
+    private long check = -1;
 
     /** @param handshake how long a caller may take for it */
-    ServerTls(Vertx vertx, Settings.Tls settings, Duration handshake) {
+    public ServerTls(Vertx vertx, Settings.Tls settings, Duration handshake) {
         this.vertx = vertx;
         this.settings = settings;
         this.handshake = handshake;
     }
 
     /**
-     * What the files say now.
+     * Looks at the files once more.
      *
      * @throws TlsFilesException when they can't be used, be it that key and certificate don't belong together
      */
-    SSLOptions load() throws TlsFilesException {
+    public void check() throws TlsFilesException {
+        load();
+    }
+
+    /**
+     * Has a server that is yet to be made take nothing but TLS; by its {@code alpnVersions} callers choose the protocol.
+     *
+     * @param callersAreAsked whether callers are asked for a certificate, should there be any that are trusted
+     * @throws TlsFilesException when the files can't be used
+     */
+    public synchronized void secure(HttpServerOptions options, boolean callersAreAsked) throws TlsFilesException {
+        SSLOptions now = loaded == null ? load() : loaded;
+        boolean asked = callersAreAsked && now.getTrustOptions() != null;
+        options.setSsl(true)
+                .setUseAlpn(true)
+                .setKeyCertOptions(now.getKeyCertOptions())
+                .setTrustOptions(now.getTrustOptions())
+                .setClientAuth(asked ? ClientAuth.REQUEST : ClientAuth.NONE)
+                .setEnabledSecureTransportProtocols(now.getEnabledSecureTransportProtocols())
+                .setSslHandshakeTimeout(now.getSslHandshakeTimeout())
+                .setSslHandshakeTimeoutUnit(now.getSslHandshakeTimeoutUnit());
+        now.getEnabledCipherSuites().forEach(options::addEnabledCipherSuite);
+    }
+
+    /** Has a server that was made with what {@link #secure} said go on with new files, once it is renewed. */
+    public void keepFresh(HttpServer server) {
+        servers.add(server);
+    }
+
+    /**
+     * Looks at the files every second from now on. Connections that are there go on with the old certificate.
+     *
+     * @param executor reads the files: must allow blocking
+     */
+    public void renew(Executor executor) {
+        check = vertx.setPeriodic(CHECK_MILLIS, id -> executor.execute(this::renew));
+    }
+
+    private void renew() {
+        if (renewing.compareAndSet(false, true)) {
+            try {
+                if (changed()) {
+                    SSLOptions now = load();
+                    List<Future<Boolean>> updates = servers.stream()
+                            .map(server -> server.updateSSLOptions(now, true))
+                            .toList();
+                    Future.all(updates)
+                            .onSuccess(v -> LOG.info("The files of tandem.http.tls have changed"))
+                            .onFailure(e -> goOn(e.getMessage()));
+                }
+            } catch (TlsFilesException e) {
+                goOn(e.getMessage());
+            } finally {
+                renewing.set(false);
+            }
+        }
+    }
+
+    private static void goOn(@Nullable String reason) {
+        LOG.warn("{}; going on with the last good files", reason);
+    }
+
+    /** Looks at the files no more. */
+    @Override
+    public void close() {
+        vertx.cancelTimer(check);
+    }
+
+    private synchronized SSLOptions load() throws TlsFilesException {
         List<String> now = stamps();
         SSLOptions options = new SSLOptions()
                 .setKeyCertOptions(KeyCertOptions.wrap(keys()))
+                .setUseAlpn(true)
                 .setEnabledSecureTransportProtocols(PROTOCOLS)
                 .setSslHandshakeTimeout(handshake.toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
@@ -81,15 +170,16 @@ final class ServerTls {
         if (trust != null) {
             options.setTrustOptions(TrustOptions.wrap(trusted(trust)));
         }
-        loaded = now;
+        seen = now;
+        loaded = options;
         return options;
     }
 
     /** Whether the files are others than those that were loaded, or tried, last. */
-    boolean changed() {
+    private synchronized boolean changed() {
         List<String> now = stamps();
-        boolean changed = !now.equals(loaded);
-        loaded = now;
+        boolean changed = !now.equals(seen);
+        seen = now;
         return changed;
     }
 
