@@ -229,7 +229,8 @@ final class NonBlockingClient implements TargetClient {
                 RequestOptions request,
                 List<InetAddress> addresses,
                 BiConsumer<@Nullable HttpClientRequest, @Nullable IOException> then) {
-            this.request = request.setSsl(secure).setHost(authority.getHostName()).setPort(authority.getPort());
+            this.request =
+                    request.setSsl(secure).setHost(authority.getHostName()).setPort(authority.getPort());
             this.addresses = addresses;
             this.then = then;
         }

@@ -157,7 +157,8 @@ class NonBlockingClientTest {
     void connectionThatTheServerClosedIsNoRefusal() throws Exception {
         try (RawServer abrupt = new RawServer((out, request) ->
                         out.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".getBytes(ISO_8859_1)));
-                NonBlockingClient client = new NonBlockingClient(target(abrupt.url().toString()), vertx, executor)) {
+                NonBlockingClient client =
+                        new NonBlockingClient(target(abrupt.url().toString()), vertx, executor)) {
             List<CompletableFuture<Void>> callers = IntStream.range(0, 8)
                     .mapToObj(i -> CompletableFuture.runAsync(() -> call(client, 300), executor))
                     .toList();
