@@ -100,6 +100,8 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "io.tandem.egress..",
                     "io.tandem.tls..",
+                    "io.netty..",
+                    "io.vertx..",
                     "java..",
                     "javax.net.ssl..",
                     "org.apache.hc..",

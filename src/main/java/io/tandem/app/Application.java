@@ -45,6 +45,7 @@ import io.tandem.status.LatestMessages;
 import io.tandem.status.Samples;
 import io.tandem.status.StatusPage;
 import io.tandem.target.OAuth2Targets;
+import io.tandem.target.TargetClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -209,7 +210,7 @@ public final class Application implements AutoCloseable {
                 new Generation.Watch(observer, routeMeters),
                 new Generation.Threads(executor, merging),
                 timer);
-        Targets targets = Targets.none().with(settings.targets(), tokens, logins);
+        Targets targets = Targets.none().with(settings.targets(), tokens, logins, this::client);
         this.generation = new Generation(settings, targets, delivery, services);
         targetMeters.add(targets);
         tokenMeters.watch(targets.tokens().values());
@@ -220,6 +221,10 @@ public final class Application implements AutoCloseable {
                     new StatusReport.Sources(health, watch, samples, folder, reloads, () -> routes), Clock.systemUTC());
             StatusPage.serve(http, new StatusPage.Sources(() -> report.now(generation), samples, latest));
         }
+    }
+
+    private TargetClient client(Settings.Target target) {
+        return TargetClient.of(target, vertx, executor);
     }
 
     private @Nullable KafkaEntry kafka(Settings settings, MessageObserver observer, Meters meters) {
@@ -434,7 +439,7 @@ public final class Application implements AutoCloseable {
         if (settings.equals(current.settings())) {
             return current;
         }
-        Targets targets = current.targets().with(settings.targets(), tokens, logins);
+        Targets targets = current.targets().with(settings.targets(), tokens, logins, this::client);
         return new Generation(settings, targets, current.delivery().with(settings), services);
     }
 

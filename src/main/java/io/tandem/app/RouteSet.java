@@ -6,6 +6,7 @@ import io.tandem.message.MergedReply;
 import io.tandem.message.Message;
 import io.tandem.openapi.AnswerForm;
 import io.tandem.openapi.ApiDocument;
+import io.tandem.target.NonBlockingComponent;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -117,6 +118,7 @@ final class RouteSet {
         main.setDefaultPropertyPlaceholderLocation("false");
         beans.forEach(main::bind);
         main.bind("platform-http-engine", engine);
+        main.bind(NonBlockingComponent.SCHEME, new NonBlockingComponent());
         CamelClusterService elections = Elections.by(settings.cluster());
         if (elections != null) {
             main.bind("tandem-cluster", elections);
@@ -134,8 +136,7 @@ final class RouteSet {
         settings.placeholders().forEach(main::addInitialProperty);
         // what a route calls; the query, which Camel would mix up with its own options, comes with each request
         settings.targets()
-                .forEach((name, target) ->
-                        main.addInitialProperty("target." + name + ".endpoint", withoutQuery(target.url())));
+                .forEach((name, target) -> main.addInitialProperty("target." + name + ".endpoint", endpoint(target)));
         main.addInitialProperty("camel.component.kamelet.location", "file:" + files.folder() + "/kamelets");
         // what fails inside a Kamelet is for the route that calls it
         main.addInitialProperty("camel.component.kamelet.no-error-handler", "true");
@@ -152,6 +153,11 @@ final class RouteSet {
             main.stop();
             throw e;
         }
+    }
+
+    private static String endpoint(Settings.Target target) {
+        String url = withoutQuery(target.url());
+        return target.caller() == Settings.Client.NON_BLOCKING ? NonBlockingComponent.SCHEME + ":" + url : url;
     }
 
     private static String withoutQuery(String url) {

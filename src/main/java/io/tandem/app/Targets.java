@@ -35,13 +35,18 @@ final class Targets {
         this.parts = parts;
     }
 
+    /** Makes the client of a target. */
+    interface Clients {
+        TargetClient of(Settings.Target target);
+    }
+
     /** None. */
     static Targets none() {
         return new Targets(Map.of());
     }
 
     /** Those of another configuration; what is the same in this one is taken over. */
-    Targets with(Map<String, Settings.Target> wanted, TokenSources tokens, RefreshTokenStore store) {
+    Targets with(Map<String, Settings.Target> wanted, TokenSources tokens, RefreshTokenStore store, Clients clients) {
         Map<String, Part> next = new LinkedHashMap<>();
         Authorizers authorizers = new Authorizers(tokens, store);
         wanted.forEach((name, settings) -> {
@@ -52,7 +57,7 @@ final class Targets {
                 Authorizer authorizer = authorizers.create(settings);
                 TokenSource source = authorizers.sources().get(name);
                 TargetGuard guard = new TargetGuard(name, settings.protection());
-                next.put(name, new Part(settings, new TargetClient(settings), authorizer, guard, source));
+                next.put(name, new Part(settings, clients.of(settings), authorizer, guard, source));
             }
         });
         return new Targets(next);

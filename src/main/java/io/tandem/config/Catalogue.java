@@ -6,6 +6,7 @@ import io.tandem.config.Settings.AccessLog;
 import io.tandem.config.Settings.AddressBlock;
 import io.tandem.config.Settings.CallerAuth;
 import io.tandem.config.Settings.CertificateName;
+import io.tandem.config.Settings.Client;
 import io.tandem.config.Settings.Condition;
 import io.tandem.config.Settings.Election;
 import io.tandem.config.Settings.HostAndPort;
@@ -797,6 +798,17 @@ final class Catalogue {
                     "target.<name>.method", ValueTypes.words("POST", "PUT", "PATCH"), "PUT", "HTTP method of the call.")
             .withDefault("POST");
 
+    static final Key<Client> CLIENT = key(
+                    "target.<name>.client",
+                    ValueTypes.choice(
+                            client -> client.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                            List.of(Client.values())),
+                    "non-blocking",
+                    "What calls the target: camel-http, which holds a thread (a virtual one from Java 21 on) for each call; or"
+                            + " a client on event loops, which holds none, and speaks HTTP/2 where the target does by TLS. By way"
+                            + " of a proxy it is always camel-http.")
+            .withDefault("camel-http");
+
     static final Key<Duration> TIMEOUT = key(
                     "target.<name>.timeout",
                     ValueTypes.DURATION,
@@ -1488,6 +1500,7 @@ final class Catalogue {
             TOKENS_REFRESH_AT,
             URL,
             METHOD,
+            CLIENT,
             TIMEOUT,
             MIN_TIMEOUT,
             CONNECT_TIMEOUT,

@@ -396,6 +396,12 @@ public record Settings(
      */
     public record Cluster(Election election, Path dir, @Nullable String namespace) {}
 
+    /** What calls a target: Apache's client, a thread waiting for each reply; or one on event loops. */
+    public enum Client {
+        CAMEL_HTTP,
+        NON_BLOCKING
+    }
+
     /**
      * One downstream HTTP API.
      *
@@ -411,6 +417,7 @@ public record Settings(
             String name,
             String url,
             String method,
+            Client client,
             Duration timeout,
             Duration connectTimeout,
             Duration leaseTimeout,
@@ -425,6 +432,11 @@ public record Settings(
             Map<String, String> headers,
             Connection connection,
             Auth auth) {
+        /** What calls it; by way of a proxy it is always the client that holds a thread. */
+        public Client caller() {
+            return connection.proxy() == null ? client : Client.CAMEL_HTTP;
+        }
+
         @Override
         public String toString() {
             return "Target[name=%s, url=%s, method=%s, timeout=%s, headers=%s, auth=%s]"

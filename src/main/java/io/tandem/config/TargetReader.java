@@ -53,6 +53,7 @@ final class TargetReader {
                 target,
                 url,
                 ofTarget.get(Catalogue.METHOD),
+                ofTarget.get(Catalogue.CLIENT),
                 ofTarget.get(Catalogue.TIMEOUT),
                 ofTarget.get(Catalogue.CONNECT_TIMEOUT),
                 ofTarget.get(Catalogue.LEASE_TIMEOUT),

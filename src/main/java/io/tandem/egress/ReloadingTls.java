@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** TLS 1.2 and later, with files as they are at each handshake; who answers is always verified. Thread-safe. */
 final class ReloadingTls implements TlsSocketStrategy {
-    private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
+    static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
 
     private record Strategy(SSLContext context, TlsSocketStrategy tls) {}
 

@@ -1,8 +1,6 @@
 package io.tandem.target;
 
 import io.tandem.message.Span;
-import org.apache.hc.core5.concurrent.Cancellable;
-import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +12,7 @@ final class Attempt {
     private final long budgetNanos;
     private final Span span;
     private final long startNanos = System.nanoTime();
-    private @Nullable ClassicHttpRequest request;
+    private @Nullable Runnable closing;
     private boolean connected;
     private boolean settled;
     private boolean timedOut;
@@ -44,9 +42,13 @@ final class Attempt {
         return headers;
     }
 
-    /** Called by the HTTP client when it takes the request. */
-    synchronized void executing(ClassicHttpRequest executed) {
-        request = executed;
+    /**
+     * Called by the HTTP client when it takes the request.
+     *
+     * @param close closes its connection from any thread, more than once if need be; must be quick
+     */
+    synchronized void executing(Runnable close) {
+        closing = close;
         if (timedOut || cancelled) {
             abort();
         }
@@ -71,8 +73,8 @@ final class Attempt {
 
     /** Closes the connection of a reply that isn't worth reading on. */
     synchronized void abort() {
-        if (request instanceof Cancellable cancellable) {
-            cancellable.cancel();
+        if (closing != null) {
+            closing.run();
         }
     }
 

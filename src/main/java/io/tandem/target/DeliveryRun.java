@@ -341,7 +341,7 @@ final class DeliveryRun {
         forgetFailure();
         Attempt attempt = new Attempt(policy.request.verbatim(message, contentType), budget, call);
         Timeout timeout = policy.timer.newTimeout(t -> attempt.timeOut(), budget, TimeUnit.NANOSECONDS);
-        policy.client.begin(message.id(), attempt);
+        policy.client.attempts().begin(message.id(), attempt);
         current = attempt;
         if (cancelled) {
             attempt.cancel();
@@ -362,7 +362,7 @@ final class DeliveryRun {
         ExchangeHelper.prepareOutToIn(exchange);
         Result result = policy.reader.read(exchange, attempt);
         timeout.cancel();
-        policy.client.end(message.id(), attempt);
+        policy.client.attempts().end(message.id(), attempt);
         current = null;
         if (policy.log.isDebugEnabled()) {
             policy.log.debug(

@@ -29,7 +29,8 @@ public final class ReadReply implements Processor {
                 exchange.getProperty(io.tandem.message.Message.PROPERTY, io.tandem.message.Message.class);
         Message reply = exchange.getMessage();
         try {
-            reply.setBody(reader.readBody(reply.getBody(), message == null ? null : client.attempt(message.id())));
+            reply.setBody(reader.readBody(
+                    reply.getBody(), message == null ? null : client.attempts().of(message.id())));
         } catch (IOException e) {
             reply.setBody(new Unreadable(e));
         }

@@ -231,7 +231,7 @@ final class ReplyReader {
         return Arrays.copyOf(buffer, size);
     }
 
-    private static final class TooLargeException extends IOException {
+    static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1L;
     }
 }

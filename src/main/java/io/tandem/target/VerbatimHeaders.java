@@ -41,11 +41,17 @@ record VerbatimHeaders(@Nullable String contentType, @Nullable ContentType parse
         return parse(contentType) != null;
     }
 
+    /** The content type to send, where a route would send this one: one other than the caller's was set on purpose. */
+    @Nullable
+    String contentType(@Nullable String sent) {
+        return contentType != null && isCallers(sent) ? contentType : sent;
+    }
+
     void applyTo(ClassicHttpRequest request) {
         HttpEntity entity = request.getEntity();
-        // a type other than the caller's was set by the route on purpose
-        if (contentType != null && entity != null && isCallers(entity.getContentType())) {
-            request.setHeader("Content-Type", contentType);
+        String type = entity == null ? null : contentType(entity.getContentType());
+        if (type != null) {
+            request.setHeader("Content-Type", type);
         }
         dropped.forEach(request::setHeader);
     }

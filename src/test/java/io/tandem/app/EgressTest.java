@@ -143,8 +143,10 @@ class EgressTest {
         }
     }
 
-    @Test
-    void renewedClientCertificateIsShownWithoutARestart() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"camel-http", "non-blocking"})
+    void renewedClientCertificateIsShownWithoutARestart(String client) throws Exception {
+        settings.put("target.api-one.client", client);
         settings.put("target.api-one.trust", pki.trustFile(folder).toString());
         Path pem = Files.writeString(
                 folder.resolve("client.pem"), pki.client("before").pem());

@@ -55,6 +55,7 @@ class ConfigurationLoaderTest {
                         "api-one",
                         "https://api-one.example.com/endpoint",
                         "POST",
+                        Settings.Client.CAMEL_HTTP,
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1),

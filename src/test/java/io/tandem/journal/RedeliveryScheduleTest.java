@@ -154,6 +154,7 @@ class RedeliveryScheduleTest {
                 "api",
                 "http://127.0.0.1/api",
                 "POST",
+                Settings.Client.CAMEL_HTTP,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),

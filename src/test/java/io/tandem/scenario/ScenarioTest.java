@@ -20,10 +20,20 @@ class ScenarioTest {
 
     @TestFactory
     Stream<DynamicTest> mergedReplyIsAsExpected() throws IOException, InterruptedException {
+        return run(Map.of());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> mergedReplyIsAsExpectedWhenTheClientIsNonBlocking() throws IOException, InterruptedException {
+        return run(Map.of("target.api-one.client", "non-blocking", "target.api-two.client", "non-blocking"));
+    }
+
+    private static Stream<DynamicTest> run(Map<String, String> settings) throws IOException, InterruptedException {
         CaseFiles files = CaseFiles.read(SCENARIOS, name -> true);
         assertThat(files.faults()).isEmpty();
         List<CaseResult> results = new CaseRunner(
-                        ConfigurationSources.of(Path.of("").toAbsolutePath(), Map.of()))
+                        ConfigurationSources.of(Path.of("").toAbsolutePath(), Map.of())
+                                .withOverrides(settings))
                 .run(files.cases(), result -> {});
         return results.stream()
                 .map(result -> DynamicTest.dynamicTest(result.of().name(), () -> assertPassed(result)));

@@ -89,7 +89,7 @@ class BrokenDeliveryTest {
             }
         };
         MessageObserver observer = new Ignored();
-        try (TargetClient client = new TargetClient(target);
+        try (TargetClient client = new BlockingClient(target);
                 DefaultCamelContext context = new DefaultCamelContext()) {
             context.getRegistry()
                     .bind(

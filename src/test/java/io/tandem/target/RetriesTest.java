@@ -88,6 +88,7 @@ class RetriesTest {
                 "api-one",
                 "http://127.0.0.1/",
                 "POST",
+                Settings.Client.CAMEL_HTTP,
                 second,
                 second,
                 second,
