@@ -87,7 +87,7 @@ final class Generation {
                         policy,
                         Shapes.of(settings.shape(), settings.compareIgnore()),
                         new OwnMerging(services.threads().merging(), largestReplies(settings))));
-        beans.put("branches", executor);
+        beans.put("branches", new Branches(executor));
         beans.put("jslt", new JsltLanguage());
         if (services.watch().routeMeters() != null) {
             // Camel finds it by its type

@@ -74,6 +74,8 @@ final class RouteSet {
         Intake intake = new Intake();
         main.bind("intake", intake);
         ScatterGathers scatterGathers = start(main);
+        NonBlockingRoutes nonBlocking = NonBlockingRoutes.of(settings, main.getCamelContext());
+        engine.stayOnEventLoop(nonBlocking::beginWith);
         return new RouteSet(
                 main,
                 intake,

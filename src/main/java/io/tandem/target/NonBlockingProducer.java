@@ -31,13 +31,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the body and gets the reply, with the headers that camel-http would send and give back. A message that comes on an
- * event loop goes on there; any other goes on where it may block. Thread-safe.
+ * event loop goes on there, unless its reply is large; any other goes on where it may block. Thread-safe.
  */
 final class NonBlockingProducer extends DefaultAsyncProducer {
     private static final HeaderFilterStrategy HEADERS = new HttpHeaderFilterStrategy();
     private static final HeaderFilterStrategy KEPT_HEADERS = new HttpProtocolHeaderFilterStrategy();
     /** RFC 9113 §7; HTTP/1.1 closes the connection. */
     private static final long CANCEL = 8;
+
+    /** Bytes of a reply that is not worth another thread. */
+    private static final int MAX_ON_EVENT_LOOP = 32 * 1024;
 
     private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
 
@@ -75,6 +78,7 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
         private final @Nullable Attempt attempt;
         private final AtomicBoolean holdsPlace = new AtomicBoolean();
         private volatile @Nullable HttpClientRequest request;
+        private boolean small = true;
 
         Call(Exchange exchange, AsyncCallback callback) {
             this.exchange = exchange;
@@ -224,6 +228,8 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
         }
 
         private void answer(HttpClientResponse response, Object body, boolean decoded) {
+            // whoever merges a large one would keep all others of the event loop waiting
+            small = body instanceof byte[] bytes && bytes.length <= MAX_ON_EVENT_LOOP;
             if (!ended.compareAndSet(false, true)) {
                 return;
             }
@@ -267,7 +273,7 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
 
         private void goOn() {
             release();
-            if (onLoop && Context.isOnEventLoopThread()) {
+            if (onLoop && small && Context.isOnEventLoopThread()) {
                 callback.done(false);
             } else {
                 client.executor().execute(() -> callback.done(false));

@@ -27,8 +27,9 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whether a message costs more than it did: {@code mvn verify -Pperformance [-Dtandem.jdk=FOLDER]}. Tandem, with all that
@@ -50,8 +51,9 @@ class PerformanceIT {
     @TempDir
     private Path folder;
 
-    @Test
-    void messageCostsWhatItDid() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"camel-http", "non-blocking"})
+    void messageCostsWhatItDid(String client) throws Exception {
         double loadAtStart = Busy.load();
         Vertx servers = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         Vertx callers = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
@@ -59,8 +61,8 @@ class PerformanceIT {
         try (Processors processors = Processors.divide();
                 LoadTarget one = new LoadTarget(servers, "api-one", MOST, 0);
                 LoadTarget two = new LoadTarget(servers, "api-two", MOST, 0);
-                Instance tandem =
-                        processors.give(new Instance(folder, OPTIONS, settings(tokens.actualPort(), one, two)));
+                Instance tandem = processors.give(
+                        new Instance(folder, OPTIONS, settings(client, tokens.actualPort(), one, two)));
                 Peer peer = Peer.start(processors, one, two)) {
             tandem.start();
             ClosedLoad.run(callers, tandem.port(), "", CALLERS, 0, MOST, WARM_UP);
@@ -75,14 +77,15 @@ class PerformanceIT {
                 peerMicros.add(theirs);
                 ratios.add(ours / theirs);
             }
-            String key = "java-" + Runtime.Version.parse(Instance.javaVersion()).feature();
+            String key = "java-" + Runtime.Version.parse(Instance.javaVersion()).feature() + "." + client;
             double last = Double.parseDouble(last().getProperty(key, "NaN"));
             Report.add(
                     "performance.txt",
                     String.format(
                             Locale.ROOT,
-                            "performance, Java %s: %d turns of %d s each, %d callers, %s, load average at start %.1f",
+                            "performance, Java %s, %s: %d turns of %d s each, %d callers, %s, load average at start %.1f",
                             Instance.javaVersion(),
+                            client,
                             TURNS,
                             TURN.toSeconds(),
                             CALLERS,
@@ -141,12 +144,13 @@ class PerformanceIT {
                 .join();
     }
 
-    private static Map<String, String> settings(int tokenPort, LoadTarget... targets) {
+    private static Map<String, String> settings(String client, int tokenPort, LoadTarget... targets) {
         Map<String, String> settings = new HashMap<>();
         settings.put("tandem.inbox.enabled", "false");
         for (LoadTarget target : targets) {
             String prefix = "target." + target.name() + ".";
             settings.put(prefix + "url", target.url());
+            settings.put(prefix + "client", client);
             settings.put(prefix + "auth", "client-credentials");
             settings.put(prefix + "oauth.token-url", "http://127.0.0.1:" + tokenPort + "/token");
             settings.put(prefix + "oauth.client-id", "tandem");

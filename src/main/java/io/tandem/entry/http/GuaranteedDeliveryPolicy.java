@@ -14,6 +14,7 @@ import io.tandem.message.Message;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
+import io.vertx.core.Context;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -109,12 +110,25 @@ public final class GuaranteedDeliveryPolicy implements Policy {
                     exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class));
             Run run = new Run(
                     this, exchange, callback, preferences, message.deadline().remainingNanos());
-            if (intake != null && key == null && preferences.respondAsync() && preferences.patience() == null) {
+            if (Context.isOnEventLoopThread()) {
+                // the journal may keep whoever writes to it waiting
+                executor.execute(() -> begin(run, incoming));
+            } else {
+                begin(run, incoming);
+            }
+            return false;
+        }
+
+        private void begin(Run run, Incoming incoming) {
+            Preferences preferences = run.preferences;
+            if (intake != null
+                    && incoming.key() == null
+                    && preferences.respondAsync()
+                    && preferences.patience() == null) {
                 run.hand(incoming, intake);
             } else {
                 run.start(incoming);
             }
-            return false;
         }
 
         void steps(Exchange exchange, AsyncCallback callback) {

@@ -28,6 +28,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     private final Set<String> methods;
     private final List<String> consumes;
     private final List<String> produces;
+    private volatile boolean nonBlocking;
 
     HttpConsumer(TandemHttpEngine engine, PlatformHttpEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -81,6 +82,15 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
 
     boolean serves(String method) {
         return methods.contains(method);
+    }
+
+    /** Whether nothing blocks between a request and its answer. */
+    boolean isNonBlocking() {
+        return nonBlocking;
+    }
+
+    void nonBlocking(boolean is) {
+        nonBlocking = is;
     }
 
     /** What a caller must have been granted to call it. */

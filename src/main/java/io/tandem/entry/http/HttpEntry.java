@@ -18,7 +18,9 @@ import io.tandem.server.BrowserGuard;
 import io.tandem.server.ServerTls;
 import io.tandem.server.TlsFilesException;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
@@ -27,6 +29,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +39,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,8 +51,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP server in front of the routes. It outlives them: {@link #activate} switches all new requests to another set
- * at once, while those under way finish on the old one. The event loop only reads and writes; routes run on the
- * executor. Thread-safe.
+ * at once, while those under way finish on the old one. The event loops read and write; routes run on the
+ * executor, unless nothing in them can block. Thread-safe.
  */
 public final class HttpEntry {
     private static final Logger LOG = LoggerFactory.getLogger(HttpEntry.class);
@@ -67,8 +71,16 @@ public final class HttpEntry {
     /** Of one request, and smaller than they need be (CVE-2024-27316). */
     private static final int MAX_CONTINUATIONS = 8;
 
+    private static final int EVENT_LOOPS = Runtime.getRuntime().availableProcessors();
+
+    /** Of Vert.x: those that listen on it get the same free port. */
+    private static final int ANY_SHARED_PORT = -1;
+
     /** Of the heap: what bodies and answers may take. */
     private static final int MEMORY_PART = 4;
+
+    /** Bytes of a body that is not worth another thread: to read JSON of this size takes less than a millisecond. */
+    private static final int MAX_ON_EVENT_LOOP = 32 * 1024;
 
     /** What a route may tell a caller by header. Everything else stays inside (CVE-2026-85254 and its kin). */
     private static final Set<String> RESPONSE_HEADERS = Set.of(
@@ -122,8 +134,7 @@ public final class HttpEntry {
         READERS
     }
 
-    @Nullable
-    private HttpServer server;
+    private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
 
     /**
      * @param maxInFlight requests in processing at the same time, beyond which callers get 503
@@ -190,23 +201,39 @@ public final class HttpEntry {
                 return CompletableFuture.failedStage(e);
             }
         }
+        Future<HttpServer> all = listenOnOne();
+        for (int i = 1; i < EVENT_LOOPS; i++) {
+            all = all.compose(listening -> listenOnOne());
+        }
+        return all.map(HttpServer::actualPort).toCompletionStage();
+    }
+
+    /** On an event loop of its own; those on the same port share the connections. */
+    private Future<HttpServer> listenOnOne() {
+        int port = settings.port() == 0 ? ANY_SHARED_PORT : settings.port();
         HttpServer created = new EntryServer(
                 vertx,
                 options,
                 new EntryServer.Events(this::accepted, callers::connected, this::handle, this::handleInvalid));
-        server = created;
-        if (tls != null) {
+        boolean first = servers.isEmpty();
+        servers.add(created);
+        if (tls != null && first) {
+            // with its files, those of the others change
             tls.keepFresh(created);
         }
-        return created.listen(settings.port(), settings.host())
-                .map(HttpServer::actualPort)
-                .toCompletionStage();
+        Promise<HttpServer> listening = Promise.promise();
+        ((VertxInternal) vertx).createEventLoopContext().runOnContext(v -> created.listen(port, settings.host())
+                .onComplete(listening));
+        return listening.future();
     }
 
     /** The port it listens on, or the configured one before it does. */
     public int port() {
-        HttpServer current = server;
-        return current == null || current.actualPort() == 0 ? settings.port() : current.actualPort();
+        return servers.stream()
+                .mapToInt(HttpServer::actualPort)
+                .filter(port -> port > 0)
+                .findFirst()
+                .orElse(settings.port());
     }
 
     /** Sends all new requests to the routes behind {@code engine}; those before may be retired from then on. */
@@ -242,10 +269,10 @@ public final class HttpEntry {
     public void close() {
         bodies.close();
         callers.close();
-        HttpServer current = server;
-        if (current != null) {
-            current.close().toCompletionStage().toCompletableFuture().join();
-        }
+        Future.join(servers.stream().map(HttpServer::close).toList())
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
     }
 
     private boolean accepted(Channel channel) {
@@ -392,6 +419,10 @@ public final class HttpEntry {
                     if (!begin(request)) {
                         consumer.use().leave();
                         admission.letGo(body.length());
+                        return;
+                    }
+                    if (consumer.isNonBlocking() && body.length() <= MAX_ON_EVENT_LOOP) {
+                        process(consumer, call, body.getBytes(), pathParameters);
                         return;
                     }
                     try {

@@ -49,6 +49,11 @@ final class RouteTable {
         patterns = newPatterns;
     }
 
+    /** All that is served now. */
+    List<HttpConsumer> consumers() {
+        return consumers;
+    }
+
     /** What there is, for callers who are lost: {@code GET /messages/{id}, POST /messages}. */
     String served() {
         Collection<String> served = new TreeSet<>();

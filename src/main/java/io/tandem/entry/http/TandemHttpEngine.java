@@ -1,6 +1,7 @@
 package io.tandem.entry.http;
 
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
@@ -43,6 +44,11 @@ public final class TandemHttpEngine extends ServiceSupport implements PlatformHt
     public boolean serves(String method, String path) {
         RouteTable.Match match = table.find(method, path);
         return match != null && match.consumer() != null;
+    }
+
+    /** Has requests stay on their event loop whose route, by its steps, can't block. */
+    public void stayOnEventLoop(Predicate<Processor> cannotBlock) {
+        table.consumers().forEach(consumer -> consumer.nonBlocking(cannotBlock.test(consumer.getProcessor())));
     }
 
     Set<String> forwardHeaders() {
