@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.CamelContext;
@@ -14,7 +13,6 @@ import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.MulticastDefinition;
-import org.apache.camel.model.OptionalIdentifiedDefinition;
 import org.apache.camel.model.PolicyDefinition;
 import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinition;
@@ -44,7 +42,9 @@ final class NonBlockingRoutes {
 
     private final Map<String, RouteDefinition> byInput = new HashMap<>();
     private final IdentityHashMap<Processor, RouteDefinition> bySteps = new IdentityHashMap<>();
-    private final boolean targets;
+
+    /** Whether all is non-blocking that messages may meet besides the steps of their routes. */
+    private final boolean nothingElse;
 
     private NonBlockingRoutes(Settings settings, CamelContext context) {
         Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
@@ -60,8 +60,9 @@ final class NonBlockingRoutes {
             }
         }
         // each call of a Kamelet makes a route of it, under a name that the call need not say: all of them count
-        targets = settings.targets().values().stream().allMatch(NonBlockingRoutes::isNonBlocking)
-                && kamelets.stream().allMatch(kamelet -> isNonBlocking(kamelet.getOutputs(), new HashSet<>()));
+        nothingElse = settings.targets().values().stream().allMatch(NonBlockingRoutes::isNonBlocking)
+                && context.getCamelContextExtension().getErrorHandlerFactory() == null
+                && kamelets.stream().allMatch(kamelet -> isNonBlocking(kamelet, new HashSet<>()));
     }
 
     static NonBlockingRoutes of(Settings settings, CamelContext context) {
@@ -71,7 +72,7 @@ final class NonBlockingRoutes {
     /** Whether a message that is handed to these steps, those of a whole route, meets nothing that may block. */
     boolean beginWith(Processor steps) {
         RouteDefinition definition = bySteps.get(steps);
-        return targets && definition != null && isNonBlocking(definition.getOutputs(), new HashSet<>());
+        return nothingElse && definition != null && isNonBlocking(definition, new HashSet<>());
     }
 
     private static boolean isNonBlocking(Settings.Target target) {
@@ -86,12 +87,15 @@ final class NonBlockingRoutes {
     }
 
     /** @param seen the inputs that were followed */
-    private boolean isNonBlocking(List<ProcessorDefinition<?>> steps, Set<String> seen) {
-        return ProcessorDefinitionHelper.filterTypeInOutputs(steps, OptionalIdentifiedDefinition.class).stream()
-                .allMatch(step -> isNonBlocking(step, seen));
+    private boolean isNonBlocking(RouteDefinition route, Set<String> seen) {
+        // those of the user's own wait before they try again
+        return route.getErrorHandler() == null
+                && route.getDelayer() == null
+                && ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class).stream()
+                        .allMatch(step -> isNonBlocking(step, seen));
     }
 
-    private boolean isNonBlocking(OptionalIdentifiedDefinition<?> step, Set<String> seen) {
+    private boolean isNonBlocking(ProcessorDefinition<?> step, Set<String> seen) {
         if (step instanceof ProcessDefinition process) {
             String bean = String.valueOf(process.getRef());
             return STEPS.contains(bean) || bean.startsWith(REPLY_OF);
@@ -113,7 +117,7 @@ final class NonBlockingRoutes {
         if (uri.startsWith(DIRECT)) {
             String input = normalized(uri);
             RouteDefinition next = byInput.get(input);
-            return !seen.add(input) || (next != null && isNonBlocking(next.getOutputs(), seen));
+            return !seen.add(input) || (next != null && isNonBlocking(next, seen));
         }
         return uri.startsWith(KAMELET)
                 || uri.startsWith(NonBlockingComponent.SCHEME + ":")

@@ -118,6 +118,21 @@ class EventLoopTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "- errorHandler: {defaultErrorHandler: {redeliveryPolicy: {maximumRedeliveries: 1}}}",
+                "- onException: {exception: [java.io.IOException], steps: [{log: failed}]}"
+            })
+    void messageLeavesEventLoopWhenErrorsAreHandledByWhatMayBlock(String handler) throws IOException {
+        RoutesFolder routes = new RoutesFolder(folder.toRealPath());
+        routes.write(SCATTER_GATHER, handler + "\n" + routes.read(SCATTER_GATHER));
+        settings.put("tandem.routes", routes.path("routes").toString());
+        try (RunningTandem tandem = RunningTandem.start(settings)) {
+            assertThat(isOnEventLoop(tandem.postJson(MESSAGE))).isFalse();
+        }
+    }
+
     @Test
     void largeMessageLeavesEventLoop() {
         try (RunningTandem tandem = RunningTandem.start(settings)) {
