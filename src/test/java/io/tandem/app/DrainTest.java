@@ -5,7 +5,9 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.Unpooled;
 import io.tandem.support.RawHttp;
+import io.tandem.support.RawHttp2;
 import io.tandem.support.RunningTandem;
 import io.tandem.support.StubTargets;
 import java.io.IOException;
@@ -156,6 +158,51 @@ class DrainTest {
             closed.join();
         }
         assertThat(refusal(tandem)).isEqualTo("refused");
+    }
+
+    /** Nothing that is under way is lost by it (RFC 9113 §6.8). */
+    @Test
+    void idleHttp2ConnectionIsToldToGoElsewhereAndMessagesInFlightAreAnswered() throws IOException {
+        targets.answers("api-one", okJson("{}").withFixedDelay(1000));
+        Map<String, String> settings = new HashMap<>(targets.settings());
+        settings.put("tandem.http.drain-delay", "2s");
+        RunningTandem tandem = RunningTandem.start(settings);
+        try (RawHttp2 idle = RawHttp2.greeted(tandem.port());
+                RawHttp2 busy = RawHttp2.greeted(tandem.port()).message(1, BODY)) {
+            await().atMost(5, SECONDS).until(() -> targets.received("api-one").size() == 1);
+
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(tandem::close, callers);
+            for (RawHttp2 connection : List.of(idle, busy)) {
+                RawHttp2.Frame end = connection.read(RawHttp2.GOAWAY);
+                assertThat(end.errorCode()).isZero();
+                // a message that is on its way to Tandem at that moment isn't lost either
+                assertThat(Unpooled.wrappedBuffer(end.payload()).getInt(0)).isEqualTo(Integer.MAX_VALUE);
+                connection.message(3, BODY);
+            }
+
+            assertThat(busy.status()).isEqualTo(200);
+            assertThat(busy.status()).isEqualTo(200);
+            assertThat(idle.status()).isEqualTo(200);
+            closed.join();
+        }
+        assertThat(targets.received("api-one")).hasSize(3);
+    }
+
+    @Test
+    void idleHttp2ConnectionIsToldToGoElsewhereWithoutDrainDelay() throws IOException {
+        targets.answers("api-one", okJson("{}").withFixedDelay(1000));
+        RunningTandem tandem = RunningTandem.start(targets.settings());
+        try (RawHttp2 idle = RawHttp2.greeted(tandem.port());
+                RawHttp2 busy = RawHttp2.greeted(tandem.port()).message(1, BODY)) {
+            await().atMost(5, SECONDS).until(() -> targets.received("api-one").size() == 1);
+
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(tandem::close, callers);
+            assertThat(idle.read(RawHttp2.GOAWAY).errorCode()).isZero();
+
+            assertThat(closed).isNotDone();
+            assertThat(busy.status()).isEqualTo(200);
+            closed.join();
+        }
     }
 
     private static void postUntilRefused(RunningTandem tandem, Set<String> answered, List<String> wrong) {

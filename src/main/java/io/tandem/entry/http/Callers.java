@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
 import io.tandem.config.Settings;
 import io.tandem.message.MessageObserver;
 import io.vertx.core.Vertx;
@@ -78,7 +79,23 @@ final class Callers {
             pipeline.addAfter("httpEncoder", "oneAtATime", new OneAtATime());
         } else {
             caller.streams = Streams.guard(pipeline.context(http2), http2, observer);
+            caller.http2 = connection;
         }
+    }
+
+    /** Tells callers over HTTP/2 that this is the end of their connections: others find out with their next answers. */
+    void announceEnd() {
+        callers.values().forEach(caller -> {
+            HttpConnection http2 = caller.http2;
+            if (http2 != null) {
+                announceEnd(http2);
+            }
+        });
+    }
+
+    /** What was sent before this arrived is still taken, and nothing is lost (RFC 9113 §6.8). */
+    static void announceEnd(HttpConnection http2) {
+        http2.goAway(Http2Error.NO_ERROR.code(), Integer.MAX_VALUE);
     }
 
     /** To be told of each request, before it is answered. */
@@ -147,6 +164,9 @@ final class Callers {
 
         /** Null for HTTP/1.1. */
         private volatile @Nullable Streams streams;
+
+        /** Null for HTTP/1.1. */
+        private volatile @Nullable HttpConnection http2;
 
         /** Requests that are not yet answered; on the event loop alone. */
         private int working;

@@ -254,6 +254,7 @@ public final class HttpEntry {
     /** Takes requests on, and has callers who keep their connections open their next ones elsewhere. */
     public void announceEnd() {
         ending = true;
+        callers.announceEnd();
     }
 
     /**
@@ -262,6 +263,7 @@ public final class HttpEntry {
      * @return whether all were within {@code grace}
      */
     public boolean drain(Duration grace) throws InterruptedException {
+        announceEnd();
         return admission.drain(grace);
     }
 

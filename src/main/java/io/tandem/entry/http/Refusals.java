@@ -73,7 +73,7 @@ final class Refusals {
     /** Tells a caller, before an answer, that nothing more is taken on its connection (RFC 9112 §9.6, RFC 9113 §6.8). */
     static void announceEnd(HttpServerRequest request) {
         if (request.version() == HttpVersion.HTTP_2) {
-            request.connection().goAway(Http2Error.NO_ERROR.code());
+            Callers.announceEnd(request.connection());
         } else {
             request.response().putHeader("Connection", "close");
         }
