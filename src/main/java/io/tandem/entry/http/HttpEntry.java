@@ -42,6 +42,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
@@ -72,9 +73,6 @@ public final class HttpEntry {
     private static final int MAX_CONTINUATIONS = 8;
 
     private static final int EVENT_LOOPS = Runtime.getRuntime().availableProcessors();
-
-    /** Of Vert.x: those that listen on it get the same free port. */
-    private static final int ANY_SHARED_PORT = -1;
 
     /** Of the heap: what bodies and answers may take. */
     private static final int MEMORY_PART = 4;
@@ -201,16 +199,17 @@ public final class HttpEntry {
                 return CompletableFuture.failedStage(e);
             }
         }
-        Future<HttpServer> all = listenOnOne();
+        // to Vert.x, each negative number is a free port that those share who name it
+        int port = settings.port() == 0 ? -ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE) : settings.port();
+        Future<HttpServer> all = listenOn(port);
         for (int i = 1; i < EVENT_LOOPS; i++) {
-            all = all.compose(listening -> listenOnOne());
+            all = all.compose(listening -> listenOn(port));
         }
         return all.map(HttpServer::actualPort).toCompletionStage();
     }
 
     /** On an event loop of its own; those on the same port share the connections. */
-    private Future<HttpServer> listenOnOne() {
-        int port = settings.port() == 0 ? ANY_SHARED_PORT : settings.port();
+    private Future<HttpServer> listenOn(int port) {
         HttpServer created = new EntryServer(
                 vertx,
                 options,
