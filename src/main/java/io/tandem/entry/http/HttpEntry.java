@@ -29,6 +29,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.util.HashMap;
@@ -159,6 +160,9 @@ public final class HttpEntry {
                 .setHttp2RstFloodWindowDuration(RESETS_SECONDS)
                 .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
                 .setHttp2MaxSmallContinuationFrames(MAX_CONTINUATIONS)
+                // whose part of each connection's pipeline would look at every message
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setTcpNoDelay(true)
                 .setReuseAddress(true)
                 .setAcceptBacklog(4096);
@@ -614,21 +618,27 @@ public final class HttpEntry {
     }
 
     private void answer(Call call, Response response) {
-        call.context().runOnContext(v -> {
-            int length = response.body().length();
-            admission.hold(length);
-            admission.letGo(call.bodyLength());
-            admission.writing();
-            admission.end();
-            HttpServerResponse out = call.request().response();
-            if (out.closed() || out.ended()) {
-                written(length);
-            } else {
-                response.writeHeadTo(out);
-                announceEnd(call.request());
-                out.end(response.body()).onComplete(written -> written(length));
-            }
-        });
+        if (((ContextInternal) call.context()).inThread()) {
+            write(call, response);
+        } else {
+            call.context().runOnContext(v -> write(call, response));
+        }
+    }
+
+    private void write(Call call, Response response) {
+        int length = response.body().length();
+        admission.hold(length);
+        admission.letGo(call.bodyLength());
+        admission.writing();
+        admission.end();
+        HttpServerResponse out = call.request().response();
+        if (out.closed() || out.ended()) {
+            written(length);
+        } else {
+            response.writeHeadTo(out);
+            announceEnd(call.request());
+            out.end(response.body()).onComplete(written -> written(length));
+        }
     }
 
     private void announceEnd(HttpServerRequest request) {
