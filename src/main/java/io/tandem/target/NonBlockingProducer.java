@@ -13,8 +13,11 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPInputStream;
 import org.apache.camel.AsyncCallback;
@@ -22,10 +25,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.http.base.HttpHeaderFilterStrategy;
 import org.apache.camel.http.base.HttpProtocolHeaderFilterStrategy;
-import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultMessage;
-import org.apache.camel.support.MessageHelper;
 import org.apache.hc.core5.http.ContentType;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,12 @@ import org.jspecify.annotations.Nullable;
  * event loop goes on there, unless its reply is large; any other goes on where it may block. Thread-safe.
  */
 final class NonBlockingProducer extends DefaultAsyncProducer {
-    private static final HeaderFilterStrategy HEADERS = new HttpHeaderFilterStrategy();
-    private static final HeaderFilterStrategy KEPT_HEADERS = new HttpProtocolHeaderFilterStrategy();
+    /** Headers of a message that camel-http does not send. */
+    private static final Set<String> NOT_SENT = ignoringCase(new HttpHeaderFilterStrategy().getOutFilter());
+
+    /** Headers of a request that camel-http does not leave with the reply. */
+    private static final Set<String> NOT_KEPT = ignoringCase(new HttpProtocolHeaderFilterStrategy().getInFilter());
+
     /** RFC 9113 §7; HTTP/1.1 closes the connection. */
     private static final long CANCEL = 8;
 
@@ -56,6 +61,17 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
         this.method = HttpMethod.valueOf(endpoint.method());
         this.path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         this.foreign = !client.target().equals(NonBlockingClient.authority(url));
+    }
+
+    private static Set<String> ignoringCase(Set<String> names) {
+        Set<String> sorted = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        sorted.addAll(names);
+        return sorted;
+    }
+
+    /** Whether a header steers Camel, and is nobody else's. */
+    private static boolean isCamels(String name) {
+        return name.regionMatches(true, 0, "camel", 0, 5);
     }
 
     @Override
@@ -94,7 +110,7 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
             Message message = exchange.getMessage();
             Buffer body = WITH_BODY.contains(method.name()) ? body(message) : null;
             RequestOptions options = new RequestOptions().setMethod(method).setURI(uri(message));
-            headers(message, options, body != null);
+            List<String> headers = headers(message, body != null);
             if (attempt != null) {
                 attempt.executing(this::abort);
             }
@@ -107,7 +123,7 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
                 if (ended.get()) {
                     release();
                 } else {
-                    client.connect(options, (connected, failure) -> send(connected, failure, body));
+                    client.connect(options, (connected, failure) -> send(connected, failure, headers, body));
                 }
             });
         }
@@ -143,24 +159,37 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
             return query == null ? path : path + "?" + query;
         }
 
-        private void headers(Message message, RequestOptions options, boolean withBody) {
-            options.putHeader(HttpHeaderNames.ACCEPT_ENCODING, "gzip");
+        /** Names, each with its value behind it: where they belong is known only once there is a connection. */
+        private List<String> headers(Message message, boolean withBody) {
+            List<String> headers = new ArrayList<>(32);
+            headers.add("Accept-Encoding");
+            headers.add("gzip");
             message.getHeaders().forEach((name, value) -> {
-                if (value != null && !HEADERS.applyFilterToCamelHeaders(name, value, exchange)) {
-                    options.putHeader(name, value.toString());
+                if (value != null && !isCamels(name) && !NOT_SENT.contains(name)) {
+                    headers.add(name);
+                    headers.add(value.toString());
                 }
             });
             String contentType = message.getHeader(Exchange.CONTENT_TYPE, String.class);
             if (attempt != null) {
                 contentType = attempt.headers().contentType(contentType);
-                attempt.headers().dropped().forEach(options::putHeader);
+                attempt.headers().dropped().forEach((name, value) -> {
+                    headers.add(name);
+                    headers.add(value);
+                });
             }
             if (withBody && contentType != null) {
-                options.putHeader(HttpHeaderNames.CONTENT_TYPE, contentType);
+                headers.add("Content-Type");
+                headers.add(contentType);
             }
+            return headers;
         }
 
-        private void send(@Nullable HttpClientRequest connected, @Nullable IOException failure, @Nullable Buffer body) {
+        private void send(
+                @Nullable HttpClientRequest connected,
+                @Nullable IOException failure,
+                List<String> headers,
+                @Nullable Buffer body) {
             if (connected == null) {
                 fail(failure == null ? new IOException() : failure);
                 return;
@@ -171,6 +200,9 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
             if (ended.get()) {
                 connected.reset(CANCEL);
                 return;
+            }
+            for (int i = 0; i < headers.size(); i += 2) {
+                connected.putHeader(headers.get(i), headers.get(i + 1));
             }
             if (attempt != null) {
                 attempt.connected();
@@ -238,11 +270,15 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
             answer.setHeader(Exchange.HTTP_RESPONSE_CODE, response.statusCode());
             for (Map.Entry<String, String> header : response.headers()) {
                 boolean coding = decoded && header.getKey().equalsIgnoreCase(Exchange.CONTENT_ENCODING);
-                if (!coding && !HEADERS.applyFilterToExternalHeaders(header.getKey(), header.getValue(), exchange)) {
+                if (!coding && !isCamels(header.getKey())) {
                     answer.setHeader(header.getKey(), header.getValue());
                 }
             }
-            MessageHelper.copyHeaders(exchange.getMessage(), answer, KEPT_HEADERS, false);
+            exchange.getMessage().getHeaders().forEach((name, value) -> {
+                if (!isCamels(name) && !NOT_KEPT.contains(name)) {
+                    answer.getHeaders().putIfAbsent(name, value);
+                }
+            });
             exchange.setMessage(answer);
             goOn();
         }

@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
  * it (camel-http fails on a charset that Java doesn't know), and the allowed headers that its filter takes for its own.
  *
  * @param contentType the caller's, null when there was none
- * @param parsed the same, null when it can't be parsed
  */
-record VerbatimHeaders(@Nullable String contentType, @Nullable ContentType parsed, Map<String, String> dropped) {
+record VerbatimHeaders(@Nullable String contentType, Map<String, String> dropped) {
 
     /** Of the headers that a user may name, those which HttpHeaderFilterStrategy holds back. */
     private static final Set<String> HELD_BACK = Set.of("cache-control", "date", "pragma", "via", "warning");
@@ -33,18 +32,19 @@ record VerbatimHeaders(@Nullable String contentType, @Nullable ContentType parse
                 }
             }
         }
-        return new VerbatimHeaders(contentType, contentType == null ? null : parse(contentType), dropped);
+        return new VerbatimHeaders(contentType, dropped);
     }
 
     /** Whether camel-http can do with this content type. */
     static boolean isReadable(String contentType) {
-        return parse(contentType) != null;
+        // charsets are all that Java may not know of it, and most have none
+        return contentType.indexOf(';') < 0 ? !contentType.isBlank() : parse(contentType) != null;
     }
 
     /** The content type to send, where a route would send this one: one other than the caller's was set on purpose. */
     @Nullable
     String contentType(@Nullable String sent) {
-        return contentType != null && isCallers(sent) ? contentType : sent;
+        return contentType != null && !contentType.equals(sent) && isSame(contentType, sent) ? contentType : sent;
     }
 
     void applyTo(ClassicHttpRequest request) {
@@ -56,7 +56,8 @@ record VerbatimHeaders(@Nullable String contentType, @Nullable ContentType parse
         dropped.forEach(request::setHeader);
     }
 
-    private boolean isCallers(@Nullable String sent) {
+    private static boolean isSame(String contentType, @Nullable String sent) {
+        ContentType parsed = parse(contentType);
         ContentType type = sent == null ? null : parse(sent);
         if (type == null || parsed == null) {
             return type == null && parsed == null;

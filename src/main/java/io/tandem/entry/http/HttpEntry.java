@@ -29,6 +29,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.util.HashMap;
@@ -42,6 +43,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
@@ -72,9 +74,6 @@ public final class HttpEntry {
     private static final int MAX_CONTINUATIONS = 8;
 
     private static final int EVENT_LOOPS = Runtime.getRuntime().availableProcessors();
-
-    /** Of Vert.x: those that listen on it get the same free port. */
-    private static final int ANY_SHARED_PORT = -1;
 
     /** Of the heap: what bodies and answers may take. */
     private static final int MEMORY_PART = 4;
@@ -161,6 +160,9 @@ public final class HttpEntry {
                 .setHttp2RstFloodWindowDuration(RESETS_SECONDS)
                 .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
                 .setHttp2MaxSmallContinuationFrames(MAX_CONTINUATIONS)
+                // whose part of each connection's pipeline would look at every message
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setTcpNoDelay(true)
                 .setReuseAddress(true)
                 .setAcceptBacklog(4096);
@@ -201,16 +203,17 @@ public final class HttpEntry {
                 return CompletableFuture.failedStage(e);
             }
         }
-        Future<HttpServer> all = listenOnOne();
+        // to Vert.x, each negative number is a free port that those share who name it
+        int port = settings.port() == 0 ? -ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE) : settings.port();
+        Future<HttpServer> all = listenOn(port);
         for (int i = 1; i < EVENT_LOOPS; i++) {
-            all = all.compose(listening -> listenOnOne());
+            all = all.compose(listening -> listenOn(port));
         }
         return all.map(HttpServer::actualPort).toCompletionStage();
     }
 
     /** On an event loop of its own; those on the same port share the connections. */
-    private Future<HttpServer> listenOnOne() {
-        int port = settings.port() == 0 ? ANY_SHARED_PORT : settings.port();
+    private Future<HttpServer> listenOn(int port) {
         HttpServer created = new EntryServer(
                 vertx,
                 options,
@@ -617,21 +620,27 @@ public final class HttpEntry {
     }
 
     private void answer(Call call, Response response) {
-        call.context().runOnContext(v -> {
-            int length = response.body().length();
-            admission.hold(length);
-            admission.letGo(call.bodyLength());
-            admission.writing();
-            admission.end();
-            HttpServerResponse out = call.request().response();
-            if (out.closed() || out.ended()) {
-                written(length);
-            } else {
-                response.writeHeadTo(out);
-                announceEnd(call.request());
-                out.end(response.body()).onComplete(written -> written(length));
-            }
-        });
+        if (((ContextInternal) call.context()).inThread()) {
+            write(call, response);
+        } else {
+            call.context().runOnContext(v -> write(call, response));
+        }
+    }
+
+    private void write(Call call, Response response) {
+        int length = response.body().length();
+        admission.hold(length);
+        admission.letGo(call.bodyLength());
+        admission.writing();
+        admission.end();
+        HttpServerResponse out = call.request().response();
+        if (out.closed() || out.ended()) {
+            written(length);
+        } else {
+            response.writeHeadTo(out);
+            announceEnd(call.request());
+            out.end(response.body()).onComplete(written -> written(length));
+        }
     }
 
     private void announceEnd(HttpServerRequest request) {
