@@ -218,7 +218,15 @@ public final class Application implements AutoCloseable {
                 latest == null ? null : new Samples(registries.prometheus(), Clock.systemUTC(), redelivered::sum);
         if (samples != null && latest != null) {
             StatusReport report = new StatusReport(
-                    new StatusReport.Sources(health, watch, samples, folder, reloads, () -> routes), Clock.systemUTC());
+                    new StatusReport.Sources(
+                            health,
+                            watch,
+                            samples,
+                            folder,
+                            () -> kafka == null ? null : kafka.progress(),
+                            reloads,
+                            () -> routes),
+                    Clock.systemUTC());
             StatusPage.serve(http, new StatusPage.Sources(() -> report.now(generation), samples, latest));
         }
     }
@@ -602,7 +610,9 @@ public final class Application implements AutoCloseable {
 
     /** For what goes on in the background, be it at once or after a while. */
     private CompletionStage<MergedReply> send(Message message, byte[] body, @Nullable String contentType) {
-        redelivered.increment();
+        if (!message.entry().equals("kafka")) {
+            redelivered.increment();
+        }
         Message resumed = watch.resumed(message);
         return routed(resumed, body, contentType)
                 .whenComplete((reply, failure) -> watch.wentOn(message, resumed, reply));

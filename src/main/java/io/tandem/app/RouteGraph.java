@@ -1,5 +1,6 @@
 package io.tandem.app;
 
+import io.tandem.config.Settings;
 import io.tandem.status.Samples;
 import io.tandem.status.Status;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ final class RouteGraph {
     private enum Entry {
         HTTP("http", "acceptMessage", "HTTP"),
         FOLDER("folder", "eachRecord", "Folder"),
+        KAFKA("kafka", "", "Kafka"),
         JOURNAL("journal", "", "Journal");
 
         private final String meter;
@@ -52,6 +54,14 @@ final class RouteGraph {
             this.meter = meter;
             this.bean = bean;
             this.label = label;
+        }
+
+        boolean isOn(Settings settings) {
+            return switch (this) {
+                case FOLDER -> settings.inbox().enabled();
+                case KAFKA -> settings.kafka() != null;
+                default -> true;
+            };
         }
     }
 
@@ -72,14 +82,18 @@ final class RouteGraph {
         this.counted = Map.copyOf(counted);
     }
 
-    /** @param targets the names of those that are configured */
-    static RouteGraph of(CamelContext context, Collection<String> targets) {
+    /** What is turned off by the settings is left out. */
+    static RouteGraph of(CamelContext context, Settings settings) {
+        Collection<String> targets = settings.targets().keySet();
         Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
         Map<Route, RouteDefinition> routes = new LinkedHashMap<>();
         for (Route route : context.getRoutes()) {
             RouteDefinition definition = model.getRouteDefinition(route.getId());
             if (definition != null && !route.isCreatedByKamelet()) {
-                routes.put(route, definition);
+                Entry entry = entry(definition, input(route));
+                if (entry == null || entry.isOn(settings)) {
+                    routes.put(route, definition);
+                }
             }
         }
         Set<Edge> edges = new LinkedHashSet<>(arrows(routes, targets));
@@ -150,6 +164,9 @@ final class RouteGraph {
     private static @Nullable Entry entry(RouteDefinition route, String input) {
         if (input.equals("direct:redeliver")) {
             return Entry.JOURNAL;
+        }
+        if (input.equals("direct:receive-kafka")) {
+            return Entry.KAFKA;
         }
         for (ProcessDefinition step :
                 ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessDefinition.class)) {

@@ -3,6 +3,7 @@ package io.tandem.app;
 import io.tandem.config.Fault;
 import io.tandem.config.Settings;
 import io.tandem.entry.folder.FolderEntry;
+import io.tandem.entry.kafka.KafkaProgress;
 import io.tandem.journal.Backlog;
 import io.tandem.journal.GuaranteedDelivery;
 import io.tandem.oauth2.TokenFailure;
@@ -30,6 +31,7 @@ final class StatusReport {
             MessageWatch watch,
             Samples samples,
             FolderEntry folder,
+            Supplier<@Nullable KafkaProgress> kafka,
             Reloads reloads,
             Supplier<@Nullable RouteSet> routes) {}
 
@@ -74,6 +76,7 @@ final class StatusReport {
                         .toList(),
                 journal(by.delivery()),
                 inbox(settings.inbox()),
+                sources.kafka().get(),
                 reload(settings),
                 routes(by, traffic, rates));
     }
@@ -162,9 +165,7 @@ final class StatusReport {
         }
         Drawn last = drawn;
         if (last == null || last.routes() != running || last.by() != by) {
-            RouteGraph graph =
-                    RouteGraph.of(running.context(), by.settings().targets().keySet());
-            last = new Drawn(running, by, graph);
+            last = new Drawn(running, by, RouteGraph.of(running.context(), by.settings()));
             drawn = last;
         }
         return last.graph().with(traffic, rates);

@@ -93,10 +93,6 @@ final class Examples {
     }
 
     /** The value of a parameter. */
-    static Example text(String value) {
-        return new Example().value(value);
-    }
-
     static Example of(ProblemType type, AnswerForm form) {
         byte[] json =
                 switch (type) {

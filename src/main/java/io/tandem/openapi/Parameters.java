@@ -1,14 +1,11 @@
 package io.tandem.openapi;
 
 import io.swagger.v3.oas.models.Operation;
-import io.swagger.v3.oas.models.examples.Example;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** The parameters of calls. What a REST definition says of them stands. */
 final class Parameters {
@@ -18,15 +15,13 @@ final class Parameters {
     private Parameters() {}
 
     static void addHeader(Operation operation, String name, String description) {
-        addHeader(operation, name, description, Schemas.string(null), Map.of());
+        addHeader(operation, name, description, Schemas.string(null));
     }
 
-    static void addHeader(
-            Operation operation, String name, String description, Schema<?> schema, Map<String, Example> examples) {
+    /** @param schema with the examples, if any: those of a parameter itself would be what Swagger UI sends at first */
+    static void addHeader(Operation operation, String name, String description, Schema<?> schema) {
         if (!NOT_PARAMETERS.contains(name.toLowerCase(Locale.ROOT)) && !has(operation, "header", name)) {
-            Parameter parameter = parameter("header", name, description, schema);
-            new TreeMap<>(examples).forEach(parameter::addExample);
-            operation.addParametersItem(parameter);
+            operation.addParametersItem(parameter("header", name, description, schema));
         }
     }
 

@@ -65,8 +65,12 @@ final class Schemas {
     }
 
     /** Text. */
-    static Schema<?> string(@Nullable String description) {
-        return describe(typed("string"), description);
+    static Schema<?> string(@Nullable String description, String... examples) {
+        Schema<Object> schema = typed("string");
+        for (String example : examples) {
+            schema.addExample(example);
+        }
+        return describe(schema, description);
     }
 
     /** A whole number from {@code minimum} on. */
@@ -92,14 +96,14 @@ final class Schemas {
 
     /** What is taken as an Idempotency-Key. */
     static Schema<?> idempotencyKey() {
-        Schema<?> schema = string(null);
+        Schema<?> schema = string(null, "order-4711", "\"8e03978e-40d5-43e8-bc93-6894a57f9324\"");
         schema.setPattern("^(?:\"[ !#-\\[\\]-~]{1,255}\"|[!#-\\[\\]-~](?:[ !#-\\[\\]-~]{0,253}[!#-\\[\\]-~])?)$");
         return schema;
     }
 
     /** What is taken as a Tandem-Deadline; that it must not be zero is said nowhere else. */
     static Schema<?> deadline() {
-        Schema<?> schema = string(null);
+        Schema<?> schema = string(null, "1500ms", "2");
         schema.setPattern("^0*[1-9][0-9]{0,8}(?:ms|s|m|h|d)?$");
         return schema;
     }

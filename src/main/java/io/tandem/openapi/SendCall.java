@@ -54,24 +54,19 @@ final class SendCall {
                     operation,
                     "Prefer",
                     "`respond-async`, `wait=N` in whole seconds, or both (RFC 7240); anything else is ignored.",
-                    Schemas.string(null),
-                    Map.of("respond-async", Examples.text("respond-async"), "wait", Examples.text("wait=5")));
+                    Schemas.string(null, "respond-async", "wait=5"));
             Parameters.addHeader(
                     operation,
                     "Idempotency-Key",
                     "Names the message across repetitions: 1 to 255 printable ASCII characters, in quotes or bare.",
-                    Schemas.idempotencyKey(),
-                    Map.of(
-                            "bare", Examples.text("order-4711"),
-                            "quoted", Examples.text("\"8e03978e-40d5-43e8-bc93-6894a57f9324\"")));
+                    Schemas.idempotencyKey());
         }
         Parameters.addHeader(
                 operation,
                 "Tandem-Deadline",
                 "How long the caller waits at most: a duration, or a number of seconds. It may shorten the configured"
                         + " deadline, not lengthen it.",
-                Schemas.deadline(),
-                Map.of("duration", Examples.text("1500ms"), "seconds", Examples.text("2")));
+                Schemas.deadline());
         Parameters.addHeader(
                 operation,
                 "traceparent",

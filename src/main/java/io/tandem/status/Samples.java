@@ -97,7 +97,8 @@ public final class Samples {
 
     /**
      * @param meters of which timers have their buckets' counts since the start, as those for Prometheus have
-     * @param redelivered how often the journal has brought back a message since the start
+     * @param redelivered how often the journal has brought back a message since the start, those of Kafka aside, which it
+     *     has first
      */
     public Samples(MeterRegistry meters, Clock clock, LongSupplier redelivered) {
         this.meters = meters;

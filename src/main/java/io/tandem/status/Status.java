@@ -2,6 +2,7 @@ package io.tandem.status;
 
 import io.tandem.config.Fault;
 import io.tandem.entry.folder.FileProgress;
+import io.tandem.entry.kafka.KafkaProgress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param since when it was started
  * @param inFlight messages that were taken and not yet answered
  * @param traffic of the last minute
+ * @param kafka null when nothing is taken from it
  */
 public record Status(
         Instant at,
@@ -27,6 +29,7 @@ public record Status(
         List<Target> targets,
         Journal journal,
         Inbox inbox,
+        @Nullable KafkaProgress kafka,
         Reload reload,
         Routes routes) {
 

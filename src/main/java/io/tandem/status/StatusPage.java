@@ -53,7 +53,7 @@ public final class StatusPage {
 
     private static final Document NOW = new Document(
             "/status",
-            "How Tandem is now: figures of the last minute, targets, journal, folder, edits, routes.",
+            "How Tandem is now: figures of the last minute, targets, journal, folder, Kafka, edits, routes.",
             false,
             Status.class);
     private static final Document HISTORY = new Document(

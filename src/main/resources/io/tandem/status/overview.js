@@ -1,4 +1,4 @@
-// How Tandem is now: what is wrong, the figures of the last minute, each target, the folder, the edits.
+// How Tandem is now: what is wrong, the figures of the last minute, each target, the folder, Kafka, the edits.
 
 import { byId, bytes, chip, count, h, lasting, plural, rate, setText, time, took, whenChanged } from "./dom.js";
 import { chart, dropCharts } from "./charts.js";
@@ -19,6 +19,7 @@ export function show(status) {
   tiles(status);
   targets(status);
   inbox(status.inbox);
+  kafka(status.kafka);
   whenChanged(byId("edits"), [status.reload, new Date().toDateString()], () => byId("edits").replaceChildren(...edits(status.reload)));
 }
 
@@ -26,7 +27,7 @@ export function show(status) {
 
 const alertsOf = (status) => [
   status.reasons, status.reload.refusal, status.reload.atNextStart, status.journal.unavailable, status.journal.removedTargets,
-  status.inbox.unavailable, status.targets.map((target) => [target.name, target.breaker, target.dead, target.token?.problem]),
+  status.inbox.unavailable, status.kafka?.state, status.kafka?.reason, status.targets.map((target) => [target.name, target.breaker, target.dead, target.token?.problem]),
 ];
 
 /** What is told already stays as it is: nobody is to hear it twice, and a button that has the focus keeps it. */
@@ -81,6 +82,11 @@ function alerts(status) {
   }
   if (status.inbox.unavailable) {
     found.push(alert("inbox", "bad", "No files are taken", h("p", {}, status.inbox.unavailable)));
+  }
+  if (status.kafka?.reason) {
+    const { state, reason } = status.kafka;
+    found.push(alert(`kafka ${state}`, state === "disconnected" ? "bad" : "warn", KAFKA_TROUBLE[state] ?? "Replies for Kafka wait in the journal",
+      h("p", {}, reason, ". It goes on by itself as soon as that is over.")));
   }
   for (const [target, waiting] of Object.entries(status.journal.removedTargets)) {
     found.push(alert(`removed ${target}`, "warn", `${plural(waiting, "delivery waits", "deliveries wait")} for ${target}`, h("p", {}, "There is no such target any more: configure it again, and they go on.")));
@@ -242,6 +248,42 @@ function inbox(folder) {
           h("span", { class: "file-note" }, `${Math.floor(done * 100)} % of ${bytes(file.size)} · ${plural(file.answered, "record")} answered`,
             file.undelivered ? h("span", { class: "bad-text" }, ` · ${count(file.undelivered)} not delivered`) : null));
       }));
+  });
+}
+
+// ---- Kafka
+
+const KAFKA_STATES = {
+  connecting: ["mute", "Connecting"], disconnected: ["bad", "Disconnected"], "without-partitions": ["note", "Without partitions"],
+  held: ["warn", "Held"], running: ["good", "Running"], stopped: ["mute", "Stopped"],
+};
+
+const KAFKA_NOTES = {
+  connecting: "The brokers are being asked.", disconnected: "They are tried again and again.",
+  "without-partitions": "Others of the group have all of them, or they are being shared out.", held: "What is in the topics waits there.",
+};
+
+const KAFKA_TROUBLE = { disconnected: "Kafka's brokers can't be used", held: "Records wait at Kafka's brokers" };
+
+function kafka(entry) {
+  byId("kafka").hidden = !entry;
+  if (!entry) {
+    return;
+  }
+  whenChanged(byId("topics"), entry, () => {
+    const [tone, text] = KAFKA_STATES[entry.state] ?? ["mute", entry.state];
+    const figure = (label, value, className = null) => h("div", {}, h("dt", {}, label), h("dd", { class: className }, value));
+    const letters = entry.refused + entry.givenUp;
+    byId("topics").replaceChildren(
+      h("p", { class: "empty-line" }, h("span", { class: `chip ${tone}` }, text), ` ${KAFKA_NOTES[entry.state] ?? ""} Group ${entry.group}.`),
+      h("dl", { class: "facts facts-fit" },
+        figure("Partitions", entry.held ? `${count(entry.taking)} + ${count(entry.held)} held` : count(entry.taking)),
+        figure("Under way", plural(entry.underWay, "record")),
+        figure("Replies", entry.replyTopic ? count(entry.replies) : "none wanted"),
+        figure("Dead letters", letters ? `${count(entry.refused)} no messages, ${count(entry.givenUp)} given up` : "0", letters ? "bad-text" : null)),
+      h("ul", { class: "topics" }, entry.topics.map((topic) => h("li", { "data-topic": topic.name },
+        h("span", { class: "file-name" }, topic.name),
+        h("span", { class: "file-note" }, topic.lag === undefined ? "lag not known" : topic.lag === 0 ? "nothing waits" : `${plural(topic.lag, "record waits", "records wait")}`)))));
   });
 }
 

@@ -98,7 +98,7 @@ function story(remembered, journaled) {
   add("Kept", journaled ? "in the journal" : "in memory only");
   const undelivered = journaled ? Object.entries(journaled.deliveries).filter(([, one]) => (one.state === "dead" || one.state === "pending") && !one.targetRemoved) : [];
   return [
-    h("dl", { class: "facts story-facts" }, facts),
+    h("dl", { class: "facts facts-fit" }, facts),
     message?.problem ? problem(message.problem) : null,
     undelivered.length ? h("div", { class: "replay-row" },
       h("button", { type: "button", class: "primary", onclick: () => confirmReplay([remembered.id]) }, `Replay to ${undelivered.map(([target]) => target).join(" and ")}`)) : null,

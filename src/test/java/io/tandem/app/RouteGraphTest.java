@@ -109,6 +109,34 @@ class RouteGraphTest {
                 .noneMatch(node -> node.toString().contains("s3cr3t"));
     }
 
+    @Test
+    void entryIsDrawnWhenItIsOn() throws Exception {
+        Map<String, String> all = new HashMap<>(RunningTandem.target("api-one", "http://127.0.0.1:9/"));
+        all.putAll(RunningTandem.target("api-two", "http://127.0.0.1:9/"));
+        all.put("tandem.kafka.topics", "orders");
+        all.put("tandem.inbox.enabled", "false");
+        Map<String, Double> entries = Map.of("http", 3.0, "kafka", 4.0);
+
+        Status.Routes with = draw(load(all), entries);
+        all.remove("tandem.kafka.topics");
+        Status.Routes without = draw(load(all), entries);
+
+        assertThat(edges(with, edge -> edge.from().equals("receive-kafka")))
+                .singleElement()
+                .satisfies(edge -> assertThat(edge.perSecond()).isEqualTo(4.0));
+        assertThat(with.nodes())
+                .extracting(Status.Node::label)
+                .contains("Kafka")
+                .doesNotContain("Folder", "direct");
+        assertThat(without.nodes()).extracting(Status.Node::id).doesNotContain("receive-kafka", "receive-folder");
+        assertThat(edges(without, edge -> edge.to().equals("scatter-gather"))).hasSize(2);
+    }
+
+    private static Settings load(Map<String, String> settings) {
+        return ConfigurationLoader.load(
+                ConfigurationSources.of(PROJECT, Map.of()).withOverrides(settings));
+    }
+
     private static List<Status.Edge> edges(Status.Routes drawn, Predicate<Status.Edge> which) {
         return drawn.edges().stream().filter(which).toList();
     }
@@ -118,8 +146,7 @@ class RouteGraphTest {
         try {
             RouteSet set = application.loader().start();
             try {
-                return RouteGraph.of(set.context(), settings.targets().keySet())
-                        .with(new Samples.Traffic(0, Map.of(), entries), Map.of());
+                return RouteGraph.of(set.context(), settings).with(new Samples.Traffic(0, Map.of(), entries), Map.of());
             } finally {
                 set.close(Duration.ZERO);
             }

@@ -164,6 +164,12 @@ class StatusDocumentsTest {
     }
 
     @Test
+    void nothingIsToldOfKafkaWhereThereIsNone() {
+        assertThat(document("/status").has("inbox")).isTrue();
+        assertThat(document("/status").has("kafka")).isFalse();
+    }
+
+    @Test
     void fileThatIsWorkedOnShowsHowFarItIs() throws Exception {
         targets.answers("api-one", WireMock.okJson("{}").withFixedDelay(100));
         String records = "{\"record\":1}\n".repeat(60);

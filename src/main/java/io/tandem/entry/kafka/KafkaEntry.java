@@ -134,6 +134,28 @@ public final class KafkaEntry implements AutoCloseable {
         return deadLetters.givenUp();
     }
 
+    /** How it fares in this instance. */
+    public KafkaProgress progress() {
+        ConsumerState state = consumer.state();
+        // what was known of brokers that are away is not how it is now
+        Map<String, Long> lag = state == ConsumerState.DISCONNECTED ? Map.of() : consumer.lag();
+        return new KafkaProgress(
+                settings.group(),
+                settings.topics().stream()
+                        .map(topic -> new KafkaProgress.Topic(topic, lag.get(topic)))
+                        .toList(),
+                state.word(),
+                unavailable(),
+                taking(),
+                held(),
+                consumer.underWay(),
+                settings.replyTopic(),
+                replies(),
+                settings.deadLetterTopic(),
+                refused(),
+                givenUp());
+    }
+
     /** Takes no more records, and leaves them to other instances; what was taken goes on. */
     public void drain() {
         consumer.stop();

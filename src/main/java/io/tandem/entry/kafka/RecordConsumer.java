@@ -85,6 +85,7 @@ final class RecordConsumer {
     private volatile Map<String, Long> lag = Map.of();
     private volatile int taking;
     private volatile int held;
+    private volatile int underWay;
     private final AtomicLong rebalances = new AtomicLong();
 
     // for the thread
@@ -123,6 +124,19 @@ final class RecordConsumer {
         return connected ? null : broker.reason();
     }
 
+    ConsumerState state() {
+        if (stopping) {
+            return ConsumerState.STOPPED;
+        }
+        if (!connected) {
+            return broker.reason() == null ? ConsumerState.CONNECTING : ConsumerState.DISCONNECTED;
+        }
+        if (intake.reason() != null) {
+            return ConsumerState.HELD;
+        }
+        return taking + held == 0 ? ConsumerState.WITHOUT_PARTITIONS : ConsumerState.RUNNING;
+    }
+
     /** Records in this instance's partitions that were not taken, by topic; may be some seconds old. */
     Map<String, Long> lag() {
         return lag;
@@ -136,6 +150,11 @@ final class RecordConsumer {
     /** Partitions of this instance whose records wait at the broker. */
     int held() {
         return held;
+    }
+
+    /** Records that were read, and are not committed yet. */
+    int underWay() {
+        return underWay;
     }
 
     /** How often the group has shared out its partitions anew. */
@@ -184,6 +203,7 @@ final class RecordConsumer {
                 close(consumer);
                 taking = 0;
                 held = 0;
+                underWay = 0;
             }
             if (!stopping) {
                 rest();
@@ -259,7 +279,8 @@ final class RecordConsumer {
 
     private void take(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
         long readNanos = System.nanoTime();
-        List<Taken> all = new ArrayList<>(records.count());
+        underWay = records.count();
+        List<Taken> all = new ArrayList<>(underWay);
         for (ConsumerRecord<byte[], byte[]> record : records) {
             all.add(new Taken(record, taker.take(record, readNanos)));
         }
@@ -278,6 +299,7 @@ final class RecordConsumer {
             heldUntil = System.nanoTime() + HOLD_NANOS;
         }
         commit(consumer, next);
+        underWay = 0;
     }
 
     private boolean isWritten(Taken taken, long until) {
