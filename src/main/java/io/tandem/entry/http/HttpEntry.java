@@ -15,6 +15,8 @@ import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
 import io.tandem.message.ReplyBody;
 import io.tandem.server.BrowserGuard;
+import io.tandem.server.Connections;
+import io.tandem.server.GuardedServer;
 import io.tandem.server.ServerTls;
 import io.tandem.server.TlsFilesException;
 import io.vertx.core.Context;
@@ -91,7 +93,7 @@ public final class HttpEntry {
     private final Executor executor;
     private final MessageObserver observer;
     private final HttpServerOptions options;
-    private final Callers callers;
+    private final Connections connections;
     private final BodyReader bodies;
     private final Refusals refusals;
     private final Map<String, Served> resources = new HashMap<>();
@@ -153,9 +155,13 @@ public final class HttpEntry {
                 .setTcpNoDelay(true)
                 .setReuseAddress(true)
                 .setAcceptBacklog(4096);
-        this.callers = new Callers(vertx, options, settings, observer);
-        this.bodies = new BodyReader(vertx, settings, callers, admission);
-        this.refusals = new Refusals(vertx, callers, observer);
+        this.connections = new Connections(
+                vertx,
+                options,
+                new Connections.Limits(settings.maxConnections(), settings.readTimeout(), settings.idleTimeout()),
+                problem -> observer.refused("http", Ulid.fast().toString(), problem));
+        this.bodies = new BodyReader(vertx, settings, connections, admission);
+        this.refusals = new Refusals(vertx, connections, observer);
     }
 
     /** Takes nothing but TLS; before {@link #listen}. */
@@ -190,10 +196,10 @@ public final class HttpEntry {
                 return CompletableFuture.failedStage(e);
             }
         }
-        HttpServer created = new EntryServer(
+        HttpServer created = new GuardedServer(
                 vertx,
                 options,
-                new EntryServer.Events(this::accepted, callers::connected, this::handle, this::handleInvalid));
+                new GuardedServer.Events(this::accepted, connections::connected, this::handle, this::handleInvalid));
         server = created;
         if (tls != null) {
             tls.keepFresh(created);
@@ -227,7 +233,7 @@ public final class HttpEntry {
     /** Takes requests on, and has callers who keep their connections open their next ones elsewhere. */
     public void announceEnd() {
         ending = true;
-        callers.announceEnd();
+        connections.announceEnd();
     }
 
     /**
@@ -243,7 +249,7 @@ public final class HttpEntry {
     /** Closes the port and all connections. */
     public void close() {
         bodies.close();
-        callers.close();
+        connections.close();
         HttpServer current = server;
         if (current != null) {
             current.close().toCompletionStage().toCompletableFuture().join();
@@ -251,7 +257,7 @@ public final class HttpEntry {
     }
 
     private boolean accepted(Channel channel) {
-        boolean accepted = callers.accepted(channel);
+        boolean accepted = connections.accepted(channel);
         if (!accepted) {
             refusals.turnAway(channel, tls != null);
         }
@@ -259,12 +265,12 @@ public final class HttpEntry {
     }
 
     private void handleInvalid(HttpServerRequest request) {
-        callers.requested(request);
+        connections.requested(request);
         refusals.refuseInvalid(request);
     }
 
     private void handle(HttpServerRequest request) {
-        callers.requested(request);
+        connections.requested(request);
         announceEnd(request);
         Problem foreign = browsers == null ? null : browsers.refusal(request);
         if (foreign != null) {
