@@ -805,7 +805,7 @@ final class Catalogue {
                             List.of(Client.values())),
                     "non-blocking",
                     "What calls the target: camel-http, which holds a thread (a virtual one from Java 21 on) for each call; or"
-                            + " a client on event loops, which holds none, and speaks HTTP/2 where the target does by TLS. By way"
+                            + " a client on event loops, which holds none, and speaks HTTP/2 where the target does by TLS; by way"
                             + " of a proxy it is always camel-http.")
             .withDefault("camel-http");
 

@@ -106,7 +106,7 @@ final class KeyCheck {
     }
 
     private static Optional<String> nearest(String rest, List<String> candidates) {
-        return NearestKey.among(candidates, rest).or(() -> withPartLeftOut(rest, candidates));
+        return withPartLeftOut(rest, candidates).or(() -> NearestKey.among(candidates, rest));
     }
 
     /** {@code client-id} for {@code oauth.client-id}, when it is the only one that ends so. */

@@ -1,13 +1,18 @@
 package io.tandem.observe;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.tandem.config.Secret;
 import io.tandem.config.Settings;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
 import io.tandem.server.BrowserGuard;
+import io.tandem.server.Connections;
+import io.tandem.server.GuardedServer;
 import io.tandem.server.ServerTls;
 import io.tandem.server.TlsFilesException;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -17,10 +22,12 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +47,10 @@ public final class ManagementServer {
     private static final String BEARER = "Bearer ";
     private static final int LONGEST_BODY = 64;
 
+    /** Far more than probes, collectors and people need. */
+    private static final Connections.Limits LIMITS =
+            new Connections.Limits(100, Duration.ofSeconds(10), Duration.ofSeconds(75));
+
     /** What it serves. */
     public record Views(Health health, PrometheusMeterRegistry registry, LogLevels logLevels) {}
 
@@ -53,6 +64,8 @@ public final class ManagementServer {
 
     /** Null without TLS. */
     private @Nullable ServerTls tls;
+
+    private @Nullable Connections connections;
 
     @Nullable
     private HttpServer server;
@@ -80,10 +93,8 @@ public final class ManagementServer {
      * while it reads the files of TLS.
      */
     public CompletionStage<Integer> listen() {
-        HttpServerOptions options = new HttpServerOptions()
-                .setHttp2ClearTextEnabled(false)
-                .setAlpnVersions(List.of(HttpVersion.HTTP_1_1))
-                .setIdleTimeout(75);
+        HttpServerOptions options =
+                new HttpServerOptions().setHttp2ClearTextEnabled(false).setAlpnVersions(List.of(HttpVersion.HTTP_1_1));
         if (tls != null) {
             try {
                 tls.secure(options, false);
@@ -91,7 +102,19 @@ public final class ManagementServer {
                 return CompletableFuture.failedStage(e);
             }
         }
-        HttpServer created = vertx.createHttpServer(options).requestHandler(this::handle);
+        Connections open = new Connections(vertx, options, LIMITS, refused -> {});
+        HttpServer created = new GuardedServer(
+                vertx,
+                options,
+                new GuardedServer.Events(
+                        channel -> accepted(open, channel),
+                        open::connected,
+                        request -> {
+                            open.requested(request);
+                            handle(request);
+                        },
+                        HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER));
+        connections = open;
         server = created;
         if (tls != null) {
             tls.keepFresh(created);
@@ -101,7 +124,24 @@ public final class ManagementServer {
                 .toCompletionStage();
     }
 
+    /** Those who come and ask are served, whoever else keeps connections open. */
+    private static boolean accepted(Connections open, Channel channel) {
+        boolean accepted = open.accepted(channel);
+        if (!accepted) {
+            open.makeRoom();
+            accepted = open.accepted(channel);
+        }
+        if (!accepted) {
+            ChannelFuture unused = channel.close();
+        }
+        return accepted;
+    }
+
     public void close() {
+        Connections open = connections;
+        if (open != null) {
+            open.close();
+        }
         HttpServer current = server;
         if (current != null) {
             current.close().toCompletionStage().toCompletableFuture().join();
@@ -131,17 +171,19 @@ public final class ManagementServer {
         Health health = views.health();
         switch (path) {
             case "/observe/health" ->
-                executor.execute(() -> answer(
+                collect(
                         request,
-                        Stream.concat(health.live().stream(), health.ready().stream())
+                        () -> checks(Stream.concat(health.live().stream(), health.ready().stream())
                                 .toList()));
-            case "/observe/health/ready" -> executor.execute(() -> answer(request, health.ready()));
-            case "/observe/health/live" -> executor.execute(() -> answer(request, health.live()));
-            case "/observe/metrics" ->
-                executor.execute(() -> {
-                    String form = wantsOpenMetrics(request) ? OPEN_METRICS : PROMETHEUS;
-                    answer(request, 200, form, Buffer.buffer(views.registry().scrape(form)));
-                });
+            case "/observe/health/ready" -> collect(request, () -> checks(health.ready()));
+            case "/observe/health/live" -> collect(request, () -> checks(health.live()));
+            case "/observe/metrics" -> {
+                String form = wantsOpenMetrics(request) ? OPEN_METRICS : PROMETHEUS;
+                collect(
+                        request,
+                        () -> new Answer(
+                                200, form, Buffer.buffer(views.registry().scrape(form))));
+            }
             case LOG_LEVELS ->
                 answer(request, 200, JSON, Buffer.buffer(views.logLevels().toJson()));
             default -> answer(request, 404, Problem.MEDIA_TYPE, problem(ProblemType.NOT_FOUND));
@@ -160,6 +202,8 @@ public final class ManagementServer {
             refuse(request, refusal);
             return;
         }
+        long late = vertx.setTimer(
+                LIMITS.read().toMillis(), id -> request.connection().close());
         Buffer body = Buffer.buffer();
         request.handler(part -> {
             if (body.length() <= LONGEST_BODY) {
@@ -167,6 +211,7 @@ public final class ManagementServer {
             }
         });
         request.endHandler(end -> {
+            vertx.cancelTimer(late);
             Problem wrong = views.logLevels().set(target, body.toString());
             if (wrong == null) {
                 request.response().setStatusCode(204).end();
@@ -206,8 +251,19 @@ public final class ManagementServer {
                 .toJson(null));
     }
 
-    private void answer(HttpServerRequest request, List<Health.Check> checks) {
-        answer(request, Health.isUp(checks) ? 200 : 503, JSON, Buffer.buffer(Health.toJson(checks)));
+    private record Answer(int status, String contentType, Buffer body) {}
+
+    private static Answer checks(List<Health.Check> checks) {
+        return new Answer(Health.isUp(checks) ? 200 : 503, JSON, Buffer.buffer(Health.toJson(checks)));
+    }
+
+    /** Makes an answer, which may block, and gives it on the event loop, where one comes after the other. */
+    private void collect(HttpServerRequest request, Supplier<Answer> made) {
+        Context context = vertx.getOrCreateContext();
+        executor.execute(() -> {
+            Answer answer = made.get();
+            context.runOnContext(v -> answer(request, answer.status(), answer.contentType(), answer.body()));
+        });
     }
 
     private static void answer(HttpServerRequest request, int status, String contentType, Buffer body) {

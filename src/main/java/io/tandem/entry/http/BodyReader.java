@@ -3,6 +3,7 @@ package io.tandem.entry.http;
 import io.tandem.config.Settings;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
+import io.tandem.server.Connections;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -19,18 +20,18 @@ final class BodyReader {
     private final Vertx vertx;
     private final int maxBody;
     private final long timeoutNanos;
-    private final Callers callers;
+    private final Connections connections;
     private final Admission admission;
     private final long sweeper;
 
     /** Looked through once a second: a timer per request would cost more than the rest of the reading. */
     private final Set<Reading> readings = ConcurrentHashMap.newKeySet();
 
-    BodyReader(Vertx vertx, Settings.Http settings, Callers callers, Admission admission) {
+    BodyReader(Vertx vertx, Settings.Http settings, Connections connections, Admission admission) {
         this.vertx = vertx;
         this.maxBody = settings.maxBody();
         this.timeoutNanos = settings.readTimeout().toNanos();
-        this.callers = callers;
+        this.connections = connections;
         this.admission = admission;
         this.sweeper = vertx.setPeriodic(SWEEP_MILLIS, id -> sweep());
     }
@@ -128,7 +129,7 @@ final class BodyReader {
         }
 
         void end() {
-            if (callers.isBodyBroken(request.connection())) {
+            if (connections.isBodyBroken(request.connection())) {
                 stop(Problem.of(ProblemType.MALFORMED_REQUEST, "The chunks of the body are malformed."));
             }
             if (!over) {

@@ -15,6 +15,8 @@ import io.tandem.message.ProblemException;
 import io.tandem.message.ProblemType;
 import io.tandem.message.ReplyBody;
 import io.tandem.server.BrowserGuard;
+import io.tandem.server.Connections;
+import io.tandem.server.GuardedServer;
 import io.tandem.server.ServerTls;
 import io.tandem.server.TlsFilesException;
 import io.vertx.core.Context;
@@ -102,7 +104,7 @@ public final class HttpEntry {
     private final Executor executor;
     private final MessageObserver observer;
     private final HttpServerOptions options;
-    private final Callers callers;
+    private final Connections connections;
     private final BodyReader bodies;
     private final Refusals refusals;
     private final Map<String, Served> resources = new HashMap<>();
@@ -166,9 +168,13 @@ public final class HttpEntry {
                 .setTcpNoDelay(true)
                 .setReuseAddress(true)
                 .setAcceptBacklog(4096);
-        this.callers = new Callers(vertx, options, settings, observer);
-        this.bodies = new BodyReader(vertx, settings, callers, admission);
-        this.refusals = new Refusals(vertx, callers, observer);
+        this.connections = new Connections(
+                vertx,
+                options,
+                new Connections.Limits(settings.maxConnections(), settings.readTimeout(), settings.idleTimeout()),
+                problem -> observer.refused("http", Ulid.fast().toString(), problem));
+        this.bodies = new BodyReader(vertx, settings, connections, admission);
+        this.refusals = new Refusals(vertx, connections, observer);
     }
 
     /** Takes nothing but TLS; before {@link #listen}. */
@@ -214,10 +220,10 @@ public final class HttpEntry {
 
     /** On an event loop of its own; those on the same port share the connections. */
     private Future<HttpServer> listenOn(int port) {
-        HttpServer created = new EntryServer(
+        HttpServer created = new GuardedServer(
                 vertx,
                 options,
-                new EntryServer.Events(this::accepted, callers::connected, this::handle, this::handleInvalid));
+                new GuardedServer.Events(this::accepted, connections::connected, this::handle, this::handleInvalid));
         boolean first = servers.isEmpty();
         servers.add(created);
         if (tls != null && first) {
@@ -257,7 +263,7 @@ public final class HttpEntry {
     /** Takes requests on, and has callers who keep their connections open their next ones elsewhere. */
     public void announceEnd() {
         ending = true;
-        callers.announceEnd();
+        connections.announceEnd();
     }
 
     /**
@@ -273,7 +279,7 @@ public final class HttpEntry {
     /** Closes the port and all connections. */
     public void close() {
         bodies.close();
-        callers.close();
+        connections.close();
         Future.join(servers.stream().map(HttpServer::close).toList())
                 .toCompletionStage()
                 .toCompletableFuture()
@@ -281,7 +287,7 @@ public final class HttpEntry {
     }
 
     private boolean accepted(Channel channel) {
-        boolean accepted = callers.accepted(channel);
+        boolean accepted = connections.accepted(channel);
         if (!accepted) {
             refusals.turnAway(channel, tls != null);
         }
@@ -289,12 +295,12 @@ public final class HttpEntry {
     }
 
     private void handleInvalid(HttpServerRequest request) {
-        callers.requested(request);
+        connections.requested(request);
         refusals.refuseInvalid(request);
     }
 
     private void handle(HttpServerRequest request) {
-        callers.requested(request);
+        connections.requested(request);
         announceEnd(request);
         Problem foreign = browsers == null ? null : browsers.refusal(request);
         if (foreign != null) {

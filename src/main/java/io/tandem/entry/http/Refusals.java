@@ -15,6 +15,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
+import io.tandem.server.Connections;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -38,12 +39,12 @@ final class Refusals {
     private static final int SMALL = 64 * 1024;
 
     private final Vertx vertx;
-    private final Callers callers;
+    private final Connections connections;
     private final MessageObserver observer;
 
-    Refusals(Vertx vertx, Callers callers, MessageObserver observer) {
+    Refusals(Vertx vertx, Connections connections, MessageObserver observer) {
         this.vertx = vertx;
-        this.callers = callers;
+        this.connections = connections;
         this.observer = observer;
     }
 
@@ -73,7 +74,7 @@ final class Refusals {
     /** Tells a caller, before an answer, that nothing more is taken on its connection (RFC 9112 §9.6, RFC 9113 §6.8). */
     static void announceEnd(HttpServerRequest request) {
         if (request.version() == HttpVersion.HTTP_2) {
-            Callers.announceEnd(request.connection());
+            Connections.announceEnd(request.connection());
         } else {
             request.response().putHeader("Connection", "close");
         }
@@ -110,7 +111,7 @@ final class Refusals {
             }
             return;
         }
-        boolean outOfStep = callers.isBodyBroken(request.connection());
+        boolean outOfStep = connections.isBodyBroken(request.connection());
         boolean close = outOfStep || (unread && !restIsSmall) || out.headers().contains("Connection");
         if (close) {
             // the rest of the body would have to be read before the next request: rather close
@@ -118,7 +119,7 @@ final class Refusals {
         }
         answer.run();
         if (restIsSmall && !close) {
-            callers.awaitRest(request, DISCARD);
+            connections.awaitRest(request, DISCARD);
         } else if (unread) {
             discardThenClose(request);
         } else if (outOfStep) {

@@ -26,16 +26,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -364,6 +368,96 @@ class Http2Test {
         assertThat(targets.received("api-one").size()).isLessThanOrEqualTo(201);
     }
 
+    private static byte[] both(byte[] first, byte[] then) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(first);
+        out.writeBytes(then);
+        return out.toByteArray();
+    }
+
+    /** By which a caller has the server reset a stream whose message is already on its way. */
+    static List<Arguments> provocations() {
+        return List.of(
+                provocation(
+                        "WINDOW_UPDATE of nothing",
+                        stream -> RawHttp2.bytes(WINDOW_UPDATE, NONE, stream, RawHttp2.number(0))),
+                provocation(
+                        "WINDOW_UPDATE that overflows",
+                        stream -> RawHttp2.bytes(WINDOW_UPDATE, NONE, stream, RawHttp2.number(Integer.MAX_VALUE))),
+                provocation(
+                        "PRIORITY on itself",
+                        stream ->
+                                RawHttp2.bytes(PRIORITY, NONE, stream, both(RawHttp2.number(stream), new byte[] {1}))),
+                provocation(
+                        "PRIORITY of a wrong length", stream -> RawHttp2.bytes(PRIORITY, NONE, stream, new byte[4])),
+                provocation("DATA behind the end", stream -> RawHttp2.bytes(DATA, NONE, stream, new byte[1])),
+                provocation(
+                        "HEADERS behind the end",
+                        stream -> RawHttp2.bytes(HEADERS, END_HEADERS | END_STREAM, stream, RawHttp2.post())));
+    }
+
+    private static Arguments provocation(String name, IntFunction<byte[]> frame) {
+        return Arguments.of(Named.of(name, frame));
+    }
+
+    /** CVE-2025-8671: by such resets, a caller has more going on than its share of streams. */
+    @ParameterizedTest
+    @MethodSource("provocations")
+    void connectionEndsWhenResetsAreProvoked(IntFunction<byte[]> provocation) throws IOException {
+        targets.answers("api-one", WireMock.okJson("{}").withFixedDelay(300));
+        ByteArrayOutputStream flood = new ByteArrayOutputStream();
+        for (int i = 0; i < 1000; i++) {
+            int stream = 1 + 2 * i;
+            flood.writeBytes(RawHttp2.bytes(HEADERS, END_HEADERS, stream, RawHttp2.post()));
+            flood.writeBytes(RawHttp2.bytes(DATA, END_STREAM, stream, BODY.getBytes(StandardCharsets.UTF_8)));
+            flood.writeBytes(provocation.apply(stream));
+        }
+        RawHttp2 connection = connect().send(flood.toByteArray());
+
+        RawHttp2.Frame end = connection.read(GOAWAY);
+        if (end != RawHttp2.CLOSED) {
+            assertThat(end.errorCode()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM.code());
+        }
+        assertThat(connection.isClosed()).isTrue();
+        await().atMost(10, SECONDS).until(() -> inFlight() == 0);
+        assertThat(targets.received("api-one").size()).isLessThanOrEqualTo(201);
+    }
+
+    /** What the windows allow is all that is kept of a body (RFC 9113 §5.2). */
+    @Test
+    void connectionEndsWhenDataGoesBeyondTheWindow() throws IOException {
+        RawHttp2 connection = connect()
+                .frame(HEADERS, END_HEADERS, 1, RawHttp2.post())
+                .send(repeat(50, RawHttp2.bytes(DATA, NONE, 1, new byte[16 * 1024])));
+
+        assertThat(connection.isClosed()).isTrue();
+        assertThat(targets.received()).isEmpty();
+    }
+
+    /** A long header once, and by one byte each time from then on (CVE-2016-6581, "HPACK bomb"). */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 2_000, 16_000})
+    void headersAreRefusedWhenTheyAreSmallOnTheWireAlone(int references) throws IOException {
+        byte[] large = RawHttp2.block("x-large", "x".repeat(4000));
+        large[0] = 0x40; // kept in the dynamic table (RFC 7541 §6.2.1)
+        byte[] bomb = new byte[references];
+        Arrays.fill(bomb, (byte) (0x80 | 62)); // its newest entry (RFC 7541 §2.3.3, §6.1)
+        byte[] head = both(both(RawHttp2.post(), large), bomb);
+        RawHttp2 connection = connect().frame(HEADERS, END_HEADERS | END_STREAM, 1, head);
+
+        RawHttp2.Frame refusal = connection.read();
+        while (refusal.type() == SETTINGS || refusal.type() == WINDOW_UPDATE) {
+            refusal = connection.read();
+        }
+        if (refusal.type() == HEADERS) {
+            assertThat(refusal.headers()).containsEntry(":status", "431");
+        } else {
+            assertThat(refusal.type()).isIn(GOAWAY, RawHttp2.CLOSED.type());
+            assertThat(connection.isClosed()).isTrue();
+        }
+        assertThat(targets.received()).isEmpty();
+    }
+
     static List<byte[]> floods() {
         byte[] headers = RawHttp2.bytes(HEADERS, NONE, 1, RawHttp2.post());
         return List.of(
@@ -383,9 +477,12 @@ class Http2Test {
     }
 
     private static byte[] repeat(byte[] first, byte[] frame) {
+        return both(first, repeat(5000, frame));
+    }
+
+    private static byte[] repeat(int times, byte[] frame) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(first);
-        for (int i = 0; i < 5000; i++) {
+        for (int i = 0; i < times; i++) {
             out.writeBytes(frame);
         }
         return out.toByteArray();

@@ -1,4 +1,4 @@
-package io.tandem.entry.http;
+package io.tandem.server;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;

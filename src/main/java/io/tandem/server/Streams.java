@@ -1,6 +1,5 @@
-package io.tandem.entry.http;
+package io.tandem.server;
 
-import com.github.f4b6a3.ulid.Ulid;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
@@ -17,12 +16,12 @@ import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.tandem.message.MessageObserver;
 import io.tandem.message.Problem;
 import io.tandem.message.ProblemType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What one HTTP/2 connection may ask for. Requests that are not well-formed end their stream before Vert.x sees them;
@@ -43,7 +42,7 @@ final class Streams extends Http2FrameListenerDecorator {
     private final ChannelHandlerContext context;
     private final Http2ConnectionHandler handler;
     private final Http2Connection connection;
-    private final MessageObserver observer;
+    private final Consumer<Problem> refused;
     private final Http2Connection.PropertyKey readUntil;
     private long allowed = MOST_IDLE_FRAMES;
 
@@ -51,21 +50,21 @@ final class Streams extends Http2FrameListenerDecorator {
             ChannelHandlerContext context,
             Http2ConnectionHandler handler,
             Http2FrameListener listener,
-            MessageObserver observer) {
+            Consumer<Problem> refused) {
         super(listener);
         this.context = context;
         this.handler = handler;
         this.connection = handler.connection();
-        this.observer = observer;
+        this.refused = refused;
         this.readUntil = connection.newKey();
     }
 
     /** Guards a connection from now on, on whose event loop it is called. */
-    static Streams guard(ChannelHandlerContext context, Http2ConnectionHandler handler, MessageObserver observer) {
+    static Streams guard(ChannelHandlerContext context, Http2ConnectionHandler handler, Consumer<Problem> refused) {
         // whoever is cut off may read nothing any more, not even the reason
         handler.gracefulShutdownTimeoutMillis(0);
         context.pipeline().addBefore(context.name(), "frames", new Frames());
-        Streams streams = new Streams(context, handler, handler.decoder().frameListener(), observer);
+        Streams streams = new Streams(context, handler, handler.decoder().frameListener(), refused);
         handler.decoder().frameListener(streams);
         return streams;
     }
@@ -119,7 +118,7 @@ final class Streams extends Http2FrameListenerDecorator {
         if (fault == null) {
             return true;
         }
-        observer.refused("http", Ulid.fast().toString(), Problem.of(ProblemType.MALFORMED_REQUEST, null));
+        refused.accept(Problem.of(ProblemType.MALFORMED_REQUEST, null));
         reset(streamId, Http2Error.PROTOCOL_ERROR);
         return false;
     }

@@ -1,4 +1,4 @@
-package io.tandem.entry.http;
+package io.tandem.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

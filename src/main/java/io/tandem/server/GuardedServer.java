@@ -1,4 +1,4 @@
-package io.tandem.entry.http;
+package io.tandem.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * without TLS, a connection is HTTP/2 when it begins so. With HTTP/2 in the clear, Vert.x alone would tell of a
  * connection only once something came on it, and take its first request apart by a decoder that can't be replaced.
  */
-final class EntryServer extends HttpServerImpl {
-    private static final Logger LOG = LoggerFactory.getLogger(EntryServer.class);
+public final class GuardedServer extends HttpServerImpl {
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedServer.class);
 
     private final VertxInternal internal;
     private final HttpServerOptions http;
@@ -46,13 +46,13 @@ final class EntryServer extends HttpServerImpl {
      * @param request a request
      * @param invalid what is no HTTP/1.1 request
      */
-    record Events(
+    public record Events(
             Predicate<Channel> accepted,
             Handler<HttpConnection> connected,
             Handler<HttpServerRequest> request,
             Handler<HttpServerRequest> invalid) {}
 
-    EntryServer(Vertx vertx, HttpServerOptions options, Events events) {
+    public GuardedServer(Vertx vertx, HttpServerOptions options, Events events) {
         super((VertxInternal) vertx, options);
         this.internal = (VertxInternal) vertx;
         this.http = options;
@@ -60,7 +60,7 @@ final class EntryServer extends HttpServerImpl {
         connectionHandler(events.connected);
         requestHandler(events.request);
         invalidRequestHandler(events.invalid);
-        exceptionHandler(EntryServer::failed);
+        exceptionHandler(GuardedServer::failed);
     }
 
     private static void failed(Throwable e) {
@@ -89,8 +89,8 @@ final class EntryServer extends HttpServerImpl {
                 new HttpServerOptions(http).setHttp2ClearTextEnabled(false),
                 "http://" + address.host() + ":" + address.port(),
                 new HttpServerConnectionHandler(
-                        this, events.request, events.invalid, null, null, events.connected, EntryServer::failed),
-                EntryServer::failed,
+                        this, events.request, events.invalid, null, null, events.connected, GuardedServer::failed),
+                GuardedServer::failed,
                 null);
     }
 

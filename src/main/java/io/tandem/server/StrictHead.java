@@ -1,4 +1,4 @@
-package io.tandem.entry.http;
+package io.tandem.server;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.Http2Headers;

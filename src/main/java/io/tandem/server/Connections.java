@@ -1,4 +1,4 @@
-package io.tandem.entry.http;
+package io.tandem.server;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -6,8 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
-import io.tandem.config.Settings;
-import io.tandem.message.MessageObserver;
+import io.tandem.message.Problem;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
@@ -15,15 +14,18 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open connections. Closes those on which no request has come for long, however lively they drip, and those whose
- * callers don't read their answers; one whose request is being worked on stays, however long that takes. Thread-safe.
+ * The open connections of a port. Closes those on which no request has come for long, however lively they drip, and those
+ * whose callers don't read their answers; one whose request is being worked on stays, however long that takes.
+ * Thread-safe.
  */
-final class Callers {
+public final class Connections {
     private static final long SWEEP_MILLIS = 1000;
 
     /** A caller who reads a reply more slowly than this is not waited for. */
@@ -31,20 +33,34 @@ final class Callers {
 
     private final Vertx vertx;
     private final HttpServerOptions options;
-    private final Settings.Http settings;
-    private final MessageObserver observer;
+    private final Limits limits;
+    private final Consumer<Problem> refused;
     private final long sweeper;
     private final Map<Channel, Caller> callers = new ConcurrentHashMap<>();
 
-    Callers(Vertx vertx, HttpServerOptions options, Settings.Http settings, MessageObserver observer) {
+    /**
+     * How many there may be, and how long they may last.
+     *
+     * @param most connections at the same time
+     * @param read from connecting to the end of the first request's head
+     * @param idle from an answer to the end of the next request's head
+     */
+    public record Limits(int most, Duration read, Duration idle) {}
+
+    /**
+     * @param options of the server
+     * @param refused is told of requests that end before there is anything to answer
+     */
+    public Connections(Vertx vertx, HttpServerOptions options, Limits limits, Consumer<Problem> refused) {
         this.vertx = vertx;
         this.options = options;
-        this.settings = settings;
-        this.observer = observer;
+        this.limits = limits;
+        this.refused = refused;
         this.sweeper = vertx.setPeriodic(SWEEP_MILLIS, id -> sweep());
     }
 
-    void close() {
+    /** Looks after them no more. */
+    public void close() {
         vertx.cancelTimer(sweeper);
     }
 
@@ -53,17 +69,29 @@ final class Callers {
      *
      * @return false when there are too many already
      */
-    boolean accepted(Channel channel) {
-        if (callers.size() >= settings.maxConnections()) {
+    public boolean accepted(Channel channel) {
+        if (callers.size() >= limits.most()) {
             return false;
         }
-        callers.put(channel, new Caller(settings.readTimeout()));
+        callers.put(channel, new Caller(limits.read()));
         channel.closeFuture().addListener(closed -> callers.remove(channel));
         return true;
     }
 
+    /** Closes the connection that has been without a request for longest, if there is any without. */
+    public void makeRoom() {
+        long now = System.nanoTime();
+        callers.entrySet().stream()
+                .filter(entry -> !entry.getValue().busy)
+                .max(Comparator.comparingLong(entry -> now - entry.getValue().waitSinceNanos))
+                .ifPresent(entry -> {
+                    callers.remove(entry.getKey());
+                    cutOff(entry.getKey(), entry.getValue().streams != null);
+                });
+    }
+
     /** To be told of each connection once its protocol is known, before a request of it is read. */
-    void connected(HttpConnection connection) {
+    public void connected(HttpConnection connection) {
         Channel channel = channel(connection);
         Caller caller = callers.get(channel);
         if (caller == null) {
@@ -78,13 +106,13 @@ final class Callers {
             pipeline.replace("httpDecoder", "httpDecoder", decoder);
             pipeline.addAfter("httpEncoder", "oneAtATime", new OneAtATime());
         } else {
-            caller.streams = Streams.guard(pipeline.context(http2), http2, observer);
+            caller.streams = Streams.guard(pipeline.context(http2), http2, refused);
             caller.http2 = connection;
         }
     }
 
     /** Tells callers over HTTP/2 that this is the end of their connections: others find out with their next answers. */
-    void announceEnd() {
+    public void announceEnd() {
         callers.values().forEach(caller -> {
             HttpConnection http2 = caller.http2;
             if (http2 != null) {
@@ -93,20 +121,20 @@ final class Callers {
         });
     }
 
-    /** What was sent before this arrived is still taken, and nothing is lost (RFC 9113 §6.8). */
-    static void announceEnd(HttpConnection http2) {
+    /** Tells a caller over HTTP/2; what was sent before this arrives is still taken (RFC 9113 §6.8). */
+    public static void announceEnd(HttpConnection http2) {
         http2.goAway(Http2Error.NO_ERROR.code(), Integer.MAX_VALUE);
     }
 
     /** To be told of each request, before it is answered. */
-    void requested(HttpServerRequest request) {
+    public void requested(HttpServerRequest request) {
         Caller caller = callers.get(channel(request.connection()));
         if (caller != null) {
             HttpServerResponse response = request.response();
             caller.begin();
             response.endHandler(v -> {
                 long length = response.bytesWritten();
-                Duration reading = settings.idleTimeout().plusSeconds(length / LEAST_BYTES_PER_SECOND);
+                Duration reading = limits.idle().plusSeconds(length / LEAST_BYTES_PER_SECOND);
                 Streams streams = caller.streams;
                 if (streams == null) {
                     caller.waitFor(reading);
@@ -120,16 +148,16 @@ final class Callers {
     }
 
     /** To be told of a request that is answered before it has arrived: the caller may go on sending for so long. */
-    void awaitRest(HttpServerRequest request, Duration patience) {
+    public void awaitRest(HttpServerRequest request, Duration patience) {
         Caller caller = callers.get(channel(request.connection()));
         if (caller != null) {
             caller.waitFor(patience);
-            request.endHandler(v -> caller.waitFor(settings.idleTimeout()));
+            request.endHandler(v -> caller.waitFor(limits.idle()));
         }
     }
 
     /** Whether the body of the request on a connection was framed wrongly. */
-    boolean isBodyBroken(HttpConnection connection) {
+    public boolean isBodyBroken(HttpConnection connection) {
         Caller caller = callers.get(channel(connection));
         StrictRequestDecoder decoder = caller == null ? null : caller.decoder;
         return decoder != null && decoder.isBodyBroken();
@@ -172,6 +200,7 @@ final class Callers {
         private int working;
 
         private volatile boolean busy;
+        private volatile long waitSinceNanos;
         private volatile long waitUntilNanos;
 
         /** @param firstRequest how long a caller may take from connecting to the end of the first request's head */
@@ -190,11 +219,13 @@ final class Callers {
         }
 
         void waitFor(Duration next) {
-            waitUntilNanos = System.nanoTime() + next.toNanos();
+            waitSinceNanos = System.nanoTime();
+            waitUntilNanos = waitSinceNanos + next.toNanos();
         }
 
         void waitLonger(Duration next) {
-            long until = System.nanoTime() + next.toNanos();
+            waitSinceNanos = System.nanoTime();
+            long until = waitSinceNanos + next.toNanos();
             if (until - waitUntilNanos > 0) {
                 waitUntilNanos = until;
             }
