@@ -72,9 +72,11 @@ class HostileTargetTest {
     void whatComesBehindAReplyIsNoReplyToTheNextMessage() {
         String poison = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{\"evil\":1}";
         reply.set(RawServer.text(
-                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{\"good\":1}" + poison));
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{\"good\":1}"
+                        + poison));
         for (int i = 0; i < 4; i++) {
-            JsonNode one = RunningTandem.json(tandem.postJson("{}")).path("replies").path("api-one");
+            JsonNode one =
+                    RunningTandem.json(tandem.postJson("{}")).path("replies").path("api-one");
 
             assertThat(one.path("outcome").asText()).isEqualTo("delivered");
             assertThat(one.path("body").has("good")).isTrue();
