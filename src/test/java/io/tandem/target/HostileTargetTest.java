@@ -23,6 +23,7 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -64,6 +65,22 @@ class HostileTargetTest {
         tandem.close();
         targets.close();
         hostile.close();
+    }
+
+    /** It would be the answer to a message of somebody else (RFC 9112 §6.3). */
+    @Test
+    void whatComesBehindAReplyIsNoReplyToTheNextMessage() {
+        String poison = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{\"evil\":1}";
+        reply.set(RawServer.text(
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{\"good\":1}"
+                        + poison));
+        for (int i = 0; i < 4; i++) {
+            JsonNode one =
+                    RunningTandem.json(tandem.postJson("{}")).path("replies").path("api-one");
+
+            assertThat(one.path("outcome").asText()).isEqualTo("delivered");
+            assertThat(one.path("body").has("good")).isTrue();
+        }
     }
 
     /**

@@ -29,6 +29,9 @@ final class CsvReader implements RecordReader {
     /** Names of the columns, as JSON with the colon; empty before the header row is read. */
     private List<byte[]> names = List.of();
 
+    /** What a row is longer by as JSON, at least. */
+    private int longer;
+
     private long line = 1;
     private long number;
     private boolean started;
@@ -98,7 +101,9 @@ final class CsvReader implements RecordReader {
             if (!known.add(name)) {
                 return Faults.malformed("Column " + (i + 1) + " has a name that another column has in the header row.");
             }
-            columns.add(new JsonBuffer(name.length() + 8).name(name).toByteArray());
+            byte[] column = new JsonBuffer(name.length() + 8).name(name).toByteArray();
+            longer += column.length + 3;
+            columns.add(column);
         }
         names = List.copyOf(columns);
         line += row.consume();
@@ -116,7 +121,7 @@ final class CsvReader implements RecordReader {
             fault = Faults.malformed(
                     "The row has " + count(row.fields(), "field") + ", the header row " + names.size() + ".");
         } else {
-            JsonBuffer json = new JsonBuffer(row.length() + 64 * names.size()).raw('{');
+            JsonBuffer json = new JsonBuffer(row.length() + longer).raw('{');
             for (int i = 0; i < names.size() && fault == null; i++) {
                 String value = text(i);
                 if (value == null) {

@@ -63,6 +63,10 @@ final class CsvRow {
         quoteOpen = false;
         int i = 0;
         while (true) {
+            if (i > max) {
+                length = i;
+                return Scan.TOO_LARGE;
+            }
             int start = i;
             boolean quoted = source.at(i) == '"';
             boolean twice = false;

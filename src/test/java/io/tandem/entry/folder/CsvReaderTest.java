@@ -6,7 +6,10 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tandem.message.ProblemType;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvReaderTest {
     private static final int MAX = 100;
@@ -123,6 +127,33 @@ class CsvReaderTest {
                 .extracting(Records::type)
                 .containsExactly(ProblemType.BODY_TOO_LARGE, null, ProblemType.MALFORMED_RECORD, null);
         assertThat(records).extracting(FileRecord::line).containsExactly(2L, 200_003L, 200_004L, 200_005L);
+    }
+
+    /** Such rows would otherwise be kept in memory as a whole. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\"\"", "x", "\"x\""})
+    void aRowIsTooLargeBeforeItIsReadToItsEndWhateverItsFields(String field) throws IOException {
+        String start = (field + ",").repeat(100_000);
+        InputStream file = new SequenceInputStream(
+                new ByteArrayInputStream(start.getBytes(StandardCharsets.UTF_8)), new InputStream() {
+                    @Override
+                    public int read() {
+                        throw new AssertionError("read beyond what is needed");
+                    }
+                });
+
+        assertThat(new CsvRow(new ByteSource(file), MAX).scan()).isEqualTo(CsvRow.Scan.TOO_LARGE);
+    }
+
+    @Test
+    void rowsBehindOneOfEmptyFieldsAloneAreRead() throws IOException {
+        List<FileRecord> records = read("a,b\n" + ",".repeat(MAX + 10) + "\n3,4\n" + "\"\",".repeat(MAX) + "\n5,6\n");
+
+        assertThat(records).hasSize(4);
+        assertThat(records.get(0).fault()).isNotNull();
+        assertThat(new String(records.get(1).body(), StandardCharsets.UTF_8)).isEqualTo("{\"a\":\"3\",\"b\":\"4\"}");
+        assertThat(records.get(2).fault()).isNotNull();
+        assertThat(new String(records.get(3).body(), StandardCharsets.UTF_8)).isEqualTo("{\"a\":\"5\",\"b\":\"6\"}");
     }
 
     @Test
