@@ -38,7 +38,7 @@ public final class StatusPage {
     private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static final ObjectMapper JSON = new ObjectMapper()
-            .setSerializationInclusion(JsonInclude.Include.NON_NULL)
+            .setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .registerModule(new SimpleModule().addSerializer(Instant.class, new ToStringSerializer(Instant.class)));
 
