@@ -29,7 +29,7 @@ class ClusterIT {
         Duration atLeast = Duration.ofSeconds(Integer.getInteger("cluster.seconds", 1800));
         int rate = Integer.getInteger("cluster.rate", 300);
         CrashRun.Plan plan = new CrashRun.Plan(
-                5, 0, CALLERS, PER_CALLER, 30, Duration.ofSeconds(10), Duration.ofMinutes(3), Crashes.seed());
+                5, 0, CALLERS, PER_CALLER, 30, Duration.ofSeconds(10), Duration.ofMinutes(10), Crashes.seed());
         try (Postgres postgres = Postgres.start();
                 Kafka kafka = Kafka.start(Map.of(), List.of())) {
             RecordFeed feed = new RecordFeed(kafka, Math.max(1, rate - CALLERS * PER_CALLER), atLeast);
