@@ -30,6 +30,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The management port: {@code /observe/health}, {@code /observe/health/ready}, {@code /observe/health/live},
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * with the routes. Thread-safe.
  */
 public final class ManagementServer {
+    private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
+
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
     /** The form that has room for exemplars. */
@@ -260,10 +264,15 @@ public final class ManagementServer {
     /** Makes an answer, which may block, and gives it on the event loop, where one comes after the other. */
     private void collect(HttpServerRequest request, Supplier<Answer> made) {
         Context context = vertx.getOrCreateContext();
-        executor.execute(() -> {
-            Answer answer = made.get();
-            context.runOnContext(v -> answer(request, answer.status(), answer.contentType(), answer.body()));
-        });
+        CompletableFuture<?> unused = CompletableFuture.supplyAsync(made, executor)
+                .whenComplete((answer, failure) -> context.runOnContext(v -> {
+                    if (failure == null) {
+                        answer(request, answer.status(), answer.contentType(), answer.body());
+                    } else {
+                        LOG.error("{} could not be served", request.path(), failure);
+                        refuse(request, Problem.of(ProblemType.INTERNAL_ERROR, "The reason is in the log."));
+                    }
+                }));
     }
 
     private static void answer(HttpServerRequest request, int status, String contentType, Buffer body) {

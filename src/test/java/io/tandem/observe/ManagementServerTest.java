@@ -21,13 +21,14 @@ import org.junit.jupiter.api.Test;
 class ManagementServerTest {
     private static final String LIVE = "GET /observe/health/live HTTP/1.1\r\nHost: localhost\r\n";
 
+    private static final Health HEALTH = new Health();
     private static final Vertx VERTX = Vertx.vertx();
     private static final ExecutorService EXECUTOR = Executors.newFixedThreadPool(2);
     private static final ManagementServer SERVER = new ManagementServer(
             VERTX,
             new Settings.Management("127.0.0.1", 0, null, false),
             new ManagementServer.Views(
-                    new Health(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), new LogLevels(Set::of)),
+                    HEALTH, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), new LogLevels(Set::of)),
             EXECUTOR);
 
     private static int port;
@@ -71,6 +72,24 @@ class ManagementServerTest {
                         .isEqualTo(400);
                 assertThat(connection.isClosed()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void failureIsToldWhenWhatIsAskedForCannotBeMade() throws IOException {
+        HEALTH.addReadiness(() -> {
+            throw new IllegalStateException("broken by the test");
+        });
+        try (RawHttp connection = new RawHttp(port)) {
+            RawHttp.Reply reply = connection
+                    .send("GET /observe/health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    .read();
+
+            assertThat(reply.status()).isEqualTo(500);
+            assertThat(reply.body())
+                    .contains("urn:tandem:problem:internal-error")
+                    .doesNotContain("broken");
+            assertThat(connection.send(LIVE + "\r\n").read().status()).isEqualTo(200);
         }
     }
 
