@@ -45,6 +45,7 @@ import io.tandem.status.LatestMessages;
 import io.tandem.status.Samples;
 import io.tandem.status.StatusPage;
 import io.tandem.target.OAuth2Targets;
+import io.tandem.target.ReplyMemory;
 import io.tandem.target.TargetClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -81,6 +82,9 @@ import org.slf4j.LoggerFactory;
 public final class Application implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Application.class);
 
+    /** Of the heap: what replies may take while they are read. */
+    private static final int PART_FOR_REPLIES = 4;
+
     /** For the tokens of targets that were edited, before messages are sent by them. */
     private static final Duration TOKEN_PATIENCE = Duration.ofSeconds(1);
 
@@ -89,6 +93,7 @@ public final class Application implements AutoCloseable {
     private final Vertx vertx;
     private final ExecutorService executor;
     private final ExecutorService merging;
+    private final ReplyMemory replies = new ReplyMemory(Runtime.getRuntime().maxMemory() / PART_FOR_REPLIES);
     private final HashedWheelTimer timer;
     private final Health health = new Health();
     private final Tracing tracing;
@@ -232,7 +237,7 @@ public final class Application implements AutoCloseable {
     }
 
     private TargetClient client(Settings.Target target) {
-        return TargetClient.of(target, vertx, executor);
+        return TargetClient.of(target, vertx, executor, replies);
     }
 
     private @Nullable KafkaEntry kafka(Settings settings, MessageObserver observer, Meters meters) {

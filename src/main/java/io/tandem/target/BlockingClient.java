@@ -57,9 +57,11 @@ final class BlockingClient implements TargetClient, HttpClientConfigurer {
     private final PoolingHttpClientConnectionManager pool;
     private final RequestConfig requestConfig;
 
+    private final ReplyMemory memory;
     private final Attempts attempts = new Attempts();
 
-    BlockingClient(Settings.Target target) {
+    BlockingClient(Settings.Target target, ReplyMemory memory) {
+        this.memory = memory;
         Timeout timeout = timeout(target.timeout());
         egress = Connections.egress(target.connection());
         authority = authority(target.url());
@@ -120,6 +122,11 @@ final class BlockingClient implements TargetClient, HttpClientConfigurer {
     @Override
     public Attempts attempts() {
         return attempts;
+    }
+
+    @Override
+    public ReplyMemory memory() {
+        return memory;
     }
 
     @Override

@@ -47,7 +47,7 @@ public final class DeliveryPolicy implements Policy {
         this.observer = runtime.observer();
         this.executor = runtime.executor();
         this.timer = runtime.timer();
-        this.reader = new ReplyReader(target.maxReply());
+        this.reader = new ReplyReader(target.maxReply(), parts.client().memory());
         this.request = new OutboundRequest(target);
         this.minAttemptNanos = target.protection().minTimeout().toNanos();
         this.log = LoggerFactory.getLogger("io.tandem.target." + target.name());

@@ -61,6 +61,7 @@ final class NonBlockingClient implements TargetClient {
     /** In front of the client's own pool, which counts neither streams nor the connections of several event loops. */
     private final Bulkhead places;
 
+    private final ReplyMemory memory;
     private final Attempts attempts = new Attempts();
 
     // guarded by this
@@ -70,7 +71,8 @@ final class NonBlockingClient implements TargetClient {
 
     private record Prepared(List<InetAddress> addresses, long atNanos) {}
 
-    NonBlockingClient(Settings.Target target, Vertx vertx, Executor executor) {
+    NonBlockingClient(Settings.Target target, Vertx vertx, Executor executor, ReplyMemory memory) {
+        this.memory = memory;
         this.vertx = vertx;
         this.executor = executor;
         this.maxReply = target.maxReply();
@@ -262,6 +264,11 @@ final class NonBlockingClient implements TargetClient {
     @Override
     public Attempts attempts() {
         return attempts;
+    }
+
+    @Override
+    public ReplyMemory memory() {
+        return memory;
     }
 
     @Override

@@ -94,6 +94,7 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
         private final @Nullable Attempt attempt;
         private final AtomicBoolean holdsPlace = new AtomicBoolean();
         private volatile @Nullable HttpClientRequest request;
+        private final ReplyMemory.Part memory = client.memory().part();
         private boolean small = true;
 
         Call(Exchange exchange, AsyncCallback callback) {
@@ -226,11 +227,17 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
             int limit = client.maxReply();
             Buffer received = Buffer.buffer();
             response.handler(part -> {
-                if (received.length() + part.length() > limit) {
-                    unreadable(response, new ReplyReader.TooLargeException());
-                    reset();
-                } else {
+                try {
+                    if (received.length() + part.length() > limit) {
+                        throw new ReplyReader.TooLargeException();
+                    }
+                    if (received.length() + part.length() > ReplyMemory.FREE) {
+                        memory.grow(part.length());
+                    }
                     received.appendBuffer(part);
+                } catch (ReplyReader.TooLargeException | ReplyMemory.ShortException e) {
+                    unreadable(response, e);
+                    reset();
                 }
             });
             response.endHandler(end -> {
@@ -308,6 +315,7 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
         }
 
         private void goOn() {
+            memory.close();
             release();
             if (onLoop && small && Context.isOnEventLoopThread()) {
                 callback.done(false);

@@ -17,7 +17,7 @@ public final class ReadReply implements Processor {
 
     public ReadReply(Settings.Target target, TargetClient client) {
         this.client = client;
-        this.reader = new ReplyReader(target.maxReply());
+        this.reader = new ReplyReader(target.maxReply(), client.memory());
     }
 
     /** What stands for a body that broke off or was too large: its status still tells what became of the message. */

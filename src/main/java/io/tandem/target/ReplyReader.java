@@ -32,9 +32,12 @@ final class ReplyReader {
     private static final int BUFFER = 1024;
 
     private final int maxReply;
+    private final ReplyMemory memory;
 
-    ReplyReader(int maxReply) {
+    /** @param maxReply bytes of one reply */
+    ReplyReader(int maxReply, ReplyMemory memory) {
         this.maxReply = maxReply;
+        this.memory = memory;
     }
 
     /** What came of one attempt. */
@@ -74,17 +77,7 @@ final class ReplyReader {
             if (attempt.isTimedOut() || e instanceof SocketTimeoutException) {
                 return timedOut(attempt);
             }
-            return new Result(
-                    Outcome.FAILED,
-                    status,
-                    null,
-                    e instanceof TooLargeException
-                            ? Problem.of(
-                                    ProblemType.TARGET_REPLY_TOO_LARGE,
-                                    "The reply is larger than " + maxReply + " bytes.")
-                            : Problem.of(ProblemType.TARGET_REPLY_BROKEN, null),
-                    retryAfter,
-                    challenge);
+            return new Result(Outcome.FAILED, status, null, unreadable(e), retryAfter, challenge);
         }
         ReplyBody body =
                 bytes.length == 0 ? null : ReplyBody.of(bytes, reply.getHeader(Exchange.CONTENT_TYPE, String.class));
@@ -101,6 +94,18 @@ final class ReplyReader {
                                 "The target answered " + status + ".");
                 };
         return new Result(outcome, status, body, problem, retryAfter, challenge);
+    }
+
+    private Problem unreadable(IOException e) {
+        if (e instanceof TooLargeException) {
+            return Problem.of(ProblemType.TARGET_REPLY_TOO_LARGE, "The reply is larger than " + maxReply + " bytes.");
+        }
+        if (e instanceof ReplyMemory.ShortException) {
+            return Problem.of(
+                    ProblemType.TARGET_REPLY_TOO_LARGE,
+                    "Replies that are being read take a quarter of the memory already; this one was read no further.");
+        }
+        return Problem.of(ProblemType.TARGET_REPLY_BROKEN, null);
     }
 
     /** HttpClient takes the header away together with the coding, and hands on what it doesn't know. */
@@ -214,18 +219,26 @@ final class ReplyReader {
         byte[] buffer = new byte[(int) Math.min(BUFFER, maxReply + 1L)];
         int size = 0;
         int n;
-        while ((n = stream.read(buffer, size, buffer.length - size)) >= 0) {
-            size += n;
-            if (size > maxReply) {
-                // closing would first read on to the end, which may never come
-                if (attempt != null) {
-                    attempt.abort();
+        try (ReplyMemory.Part part = memory.part()) {
+            while ((n = stream.read(buffer, size, buffer.length - size)) >= 0) {
+                size += n;
+                if (size > maxReply) {
+                    throw new TooLargeException();
                 }
-                throw new TooLargeException();
+                if (size == buffer.length) {
+                    int longer = (int) Math.min(2L * size, maxReply + 1L);
+                    if (longer > ReplyMemory.FREE) {
+                        part.grow(longer - size);
+                    }
+                    buffer = Arrays.copyOf(buffer, longer);
+                }
             }
-            if (size == buffer.length) {
-                buffer = Arrays.copyOf(buffer, (int) Math.min(2L * size, maxReply + 1L));
+        } catch (TooLargeException | ReplyMemory.ShortException e) {
+            // closing would first read on to the end, which may never come
+            if (attempt != null) {
+                attempt.abort();
             }
+            throw e;
         }
         stream.close();
         return Arrays.copyOf(buffer, size);

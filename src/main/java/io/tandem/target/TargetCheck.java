@@ -188,7 +188,7 @@ public final class TargetCheck {
                         + proxy.address().port();
         String key = "target." + target.name() + ".url";
         long begin = System.nanoTime();
-        try (BlockingClient client = new BlockingClient(target)) {
+        try (BlockingClient client = new BlockingClient(target, new ReplyMemory(target.maxReply()))) {
             client.connect();
             return new Part(true, "connection ok (" + (System.nanoTime() - begin) / 1_000_000 + " ms)");
         } catch (DeniedAddressException e) {

@@ -14,16 +14,20 @@ public sealed interface TargetClient extends AutoCloseable permits BlockingClien
      *
      * @param vertx the event loops of those that hold no thread
      * @param executor runs what may block
+     * @param memory of the replies of all targets
      */
-    static TargetClient of(Settings.Target target, Vertx vertx, Executor executor) {
+    static TargetClient of(Settings.Target target, Vertx vertx, Executor executor, ReplyMemory memory) {
         return switch (target.caller()) {
-            case CAMEL_HTTP -> new BlockingClient(target);
-            case NON_BLOCKING -> new NonBlockingClient(target, vertx, executor);
+            case CAMEL_HTTP -> new BlockingClient(target, memory);
+            case NON_BLOCKING -> new NonBlockingClient(target, vertx, executor, memory);
         };
     }
 
     /** What is under way. */
     Attempts attempts();
+
+    /** Counts what its replies take while they are read. */
+    ReplyMemory memory();
 
     /** Closes connections that have lain idle; to be called now and then. */
     void evictIdle();

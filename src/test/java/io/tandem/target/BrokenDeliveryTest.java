@@ -89,7 +89,7 @@ class BrokenDeliveryTest {
             }
         };
         MessageObserver observer = new Ignored();
-        try (TargetClient client = new BlockingClient(target);
+        try (TargetClient client = new BlockingClient(target, new ReplyMemory(1 << 20));
                 DefaultCamelContext context = new DefaultCamelContext()) {
             context.getRegistry()
                     .bind(

@@ -157,8 +157,8 @@ class NonBlockingClientTest {
     void connectionThatTheServerClosedIsNoRefusal() throws Exception {
         try (RawServer abrupt = new RawServer((out, request) ->
                         out.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".getBytes(ISO_8859_1)));
-                NonBlockingClient client =
-                        new NonBlockingClient(target(abrupt.url().toString()), vertx, executor)) {
+                NonBlockingClient client = new NonBlockingClient(
+                        target(abrupt.url().toString()), vertx, executor, new ReplyMemory(1 << 20))) {
             List<CompletableFuture<Void>> callers = IntStream.range(0, 8)
                     .mapToObj(i -> CompletableFuture.runAsync(() -> call(client, 300), executor))
                     .toList();
@@ -199,9 +199,34 @@ class NonBlockingClientTest {
     }
 
     @Test
+    void replyIsReadNoFurtherWhenRepliesTakeTooMuchTogether() throws Exception {
+        ReplyMemory memory = new ReplyMemory(100_000);
+        try (RawServer talkative = new RawServer((out, request) -> {
+                    out.write("HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n".getBytes(ISO_8859_1));
+                    out.write(new byte[500_000]);
+                });
+                NonBlockingClient client =
+                        new NonBlockingClient(target(talkative.url().toString()), vertx, executor, memory);
+                DefaultCamelContext context = new DefaultCamelContext()) {
+            context.getRegistry().bind("client", client);
+            context.addComponent(NonBlockingComponent.SCHEME, new NonBlockingComponent());
+            context.start();
+
+            Exchange exchange = context.createFluentProducerTemplate()
+                    .to(NonBlockingComponent.SCHEME + ":" + talkative.url() + "?httpClientConfigurer=#client")
+                    .send();
+
+            assertThat(exchange.getMessage().getBody())
+                    .isInstanceOfSatisfying(ReadReply.Unreadable.class, unreadable -> assertThat(unreadable.reason())
+                            .isInstanceOf(ReplyMemory.ShortException.class));
+            assertThat(memory.held()).isZero();
+        }
+    }
+
+    @Test
     void placeIsGivenBackOnceWhenACancellationMeetsItsGrant() throws Exception {
         Settings.Target target = target("http://127.0.0.1:" + Ports.free() + "/");
-        try (NonBlockingClient client = new NonBlockingClient(target, vertx, Runnable::run);
+        try (NonBlockingClient client = new NonBlockingClient(target, vertx, Runnable::run, new ReplyMemory(1 << 20));
                 DefaultCamelContext context = new DefaultCamelContext()) {
             context.getRegistry().bind("client", client);
             context.addComponent(NonBlockingComponent.SCHEME, new NonBlockingComponent());
