@@ -223,14 +223,7 @@ public final class Application implements AutoCloseable {
                 latest == null ? null : new Samples(registries.prometheus(), Clock.systemUTC(), redelivered::sum);
         if (samples != null && latest != null) {
             StatusReport report = new StatusReport(
-                    new StatusReport.Sources(
-                            health,
-                            watch,
-                            samples,
-                            folder,
-                            () -> kafka == null ? null : kafka.progress(),
-                            reloads,
-                            () -> routes),
+                    new StatusReport.Sources(health, watch, samples, folder, kafka, reloads, () -> routes),
                     Clock.systemUTC());
             StatusPage.serve(http, new StatusPage.Sources(() -> report.now(generation), samples, latest));
         }

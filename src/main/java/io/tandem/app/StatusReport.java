@@ -3,7 +3,7 @@ package io.tandem.app;
 import io.tandem.config.Fault;
 import io.tandem.config.Settings;
 import io.tandem.entry.folder.FolderEntry;
-import io.tandem.entry.kafka.KafkaProgress;
+import io.tandem.entry.kafka.KafkaEntry;
 import io.tandem.journal.Backlog;
 import io.tandem.journal.GuaranteedDelivery;
 import io.tandem.oauth2.TokenFailure;
@@ -31,7 +31,7 @@ final class StatusReport {
             MessageWatch watch,
             Samples samples,
             FolderEntry folder,
-            Supplier<@Nullable KafkaProgress> kafka,
+            @Nullable KafkaEntry kafka,
             Reloads reloads,
             Supplier<@Nullable RouteSet> routes) {}
 
@@ -76,7 +76,7 @@ final class StatusReport {
                         .toList(),
                 journal(by.delivery()),
                 inbox(settings.inbox()),
-                sources.kafka().get(),
+                sources.kafka() == null ? null : sources.kafka().progress(),
                 reload(settings),
                 routes(by, traffic, rates));
     }
