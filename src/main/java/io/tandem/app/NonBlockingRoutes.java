@@ -31,6 +31,7 @@ final class NonBlockingRoutes {
     private static final String REPLY_OF = "reply-of-";
     private static final Set<String> POLICIES = Set.of("guaranteedDelivery");
     private static final String DELIVER_TO = "deliver-to-";
+
     /** That call nothing, but for {@code simple}'s {@code bean:}. */
     private static final Set<String> LANGUAGES = Set.of("jsonpath", "jslt", "simple", "header", "constant");
 
