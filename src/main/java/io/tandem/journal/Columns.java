@@ -26,6 +26,12 @@ final class Columns {
     static final String DELIVERY = "message_id, target, state, attempts, owner, next_attempt, outcome, status, took_ns,"
             + " tried, reply_kind, problem, problem_status, problem_detail, retry_after_ns";
 
+    /**
+     * That nobody has hold of one delivery. Not {@code owner is null}: PostgreSQL would look for it in the index of all that
+     * are due, and read those of its target from end to end, as long as its statistics are of a time when none were.
+     */
+    static final String AND_FREE = " and coalesce(owner, 0) = 0";
+
     /** What came of the last round, to be set: as many values as {@link #bindLast} binds. */
     static final String SET_LAST = "outcome = ?, status = ?, took_ns = ?, tried = ?, reply = ?, reply_kind = ?,"
             + " problem = ?, problem_status = ?, problem_detail = ?, retry_after_ns = ?";

@@ -24,7 +24,8 @@ final class ExpireOperation extends Upkeep<ExpireOperation.Part> {
     private static final String EXPIRE =
             """
             update delivery set state = 2, next_attempt = null
-            where message_id = ? and target = ? and owner is null and state = 0""";
+            where message_id = ? and target = ? and state = 0"""
+                    + Columns.AND_FREE;
 
     private static final String REASON =
             "update delivery set " + Columns.SET_LAST + " where message_id = ? and target = ?";

@@ -15,7 +15,8 @@ final class ReplayOperation extends Operation<@Nullable Set<String>> {
     private static final String DUE =
             """
             update delivery set state = 0, next_attempt = ?, replayed_at = ?
-            where message_id = ? and target = ? and owner is null and state = ?""";
+            where message_id = ? and target = ? and state = ?"""
+                    + Columns.AND_FREE;
 
     private record Undelivered(String target, DeliveryState state) {}
 

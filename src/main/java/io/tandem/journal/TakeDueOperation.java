@@ -39,7 +39,7 @@ final class TakeDueOperation extends Operation<List<DueDelivery>> {
             order by message_id limit 16""";
 
     private static final String TAKE =
-            "update delivery set owner = ? where message_id = ? and target = ? and owner is null and state = 0";
+            "update delivery set owner = ? where message_id = ? and target = ? and state = 0" + Columns.AND_FREE;
 
     private static final Duration UNREADABLE_PAUSE = Duration.ofSeconds(30);
 

@@ -14,7 +14,8 @@ final class TakeOperation extends Operation<Set<String>> {
     private static final String TAKE =
             """
             update delivery set owner = ?, state = 0, next_attempt = ?
-            where message_id = ? and target = ? and owner is null and state = ?""";
+            where message_id = ? and target = ? and state = ?"""
+                    + Columns.AND_FREE;
 
     private final Context context;
     private final String messageId;

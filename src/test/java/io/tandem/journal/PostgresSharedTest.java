@@ -77,6 +77,27 @@ class PostgresSharedTest {
     }
 
     @Test
+    void oneOfManyIsFoundByItsKeyWhenStatisticsAreOfATimeWithoutThem() throws Exception {
+        try (Connection connection = DriverManager.getConnection(url, Postgres.user(), null);
+                Statement statement = connection.createStatement()) {
+            String fill = "insert into delivery (message_id, target, state, next_attempt, attempts)"
+                    + " select '%s' || i, 'api-one', %d, i, 0 from generate_series(1, 20000) i";
+            assertThat(statement.executeUpdate(fill.formatted("d", 1))).isEqualTo(20_000);
+            statement.execute("vacuum analyze delivery");
+            assertThat(statement.executeUpdate(fill.formatted("m", 0))).isEqualTo(20_000);
+            StringBuilder plan = new StringBuilder();
+            try (ResultSet lines = statement.executeQuery("explain update delivery set owner = 1"
+                    + " where message_id = 'm7' and target = 'api-one' and state = 0" + Columns.AND_FREE)) {
+                while (lines.next()) {
+                    plan.append(lines.getString(1)).append('\n');
+                }
+            }
+
+            assertThat(plan.toString()).contains("message_id = 'm7'").doesNotContain("delivery_due");
+        }
+    }
+
+    @Test
     void noDeliveryIsTakenByTwo() {
         List<String> ids =
                 IntStream.range(0, 400).mapToObj(i -> accept(first, NONE)).toList();
