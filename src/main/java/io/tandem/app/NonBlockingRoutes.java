@@ -19,7 +19,6 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
-import org.apache.camel.support.EndpointHelper;
 
 /**
  * Which routes of a running context hold no thread while they wait, so that a message may go through them on an event loop.
@@ -53,7 +52,7 @@ final class NonBlockingRoutes {
         for (Route route : context.getRoutes()) {
             RouteDefinition definition = model.getRouteDefinition(route.getId());
             if (definition != null) {
-                byInput.put(normalized(route.getEndpoint().getEndpointUri()), definition);
+                byInput.put(RouteGraph.normalized(route.getEndpoint().getEndpointUri()), definition);
                 bySteps.put(route.getProcessor(), definition);
                 if (route.isCreatedByKamelet()) {
                     kamelets.add(definition);
@@ -79,12 +78,9 @@ final class NonBlockingRoutes {
     private static boolean isNonBlocking(Settings.Target target) {
         Settings.Condition when = target.when();
         return target.caller() == Settings.Client.NON_BLOCKING
-                && (when == null || LANGUAGES.contains(when.language()))
-                && (when == null || !when.predicate().contains("bean:"));
-    }
-
-    private static String normalized(String uri) {
-        return EndpointHelper.normalizeEndpointUri(uri).replace("://", ":").replaceFirst("\\?.*", "");
+                && (when == null
+                        || (LANGUAGES.contains(when.language())
+                                && !when.predicate().contains("bean:")));
     }
 
     /** @param seen the inputs that were followed */
@@ -116,7 +112,7 @@ final class NonBlockingRoutes {
 
     private boolean isNonBlocking(String uri, Set<String> seen) {
         if (uri.startsWith(DIRECT)) {
-            String input = normalized(uri);
+            String input = RouteGraph.normalized(uri);
             RouteDefinition next = byInput.get(input);
             return !seen.add(input) || (next != null && isNonBlocking(next, seen));
         }

@@ -219,7 +219,8 @@ final class RouteGraph {
         return true;
     }
 
-    private static String normalized(String uri) {
+    /** An endpoint without its query, however it was written. */
+    static String normalized(String uri) {
         return EndpointHelper.normalizeEndpointUri(uri).replace("://", ":").replaceFirst("\\?.*", "");
     }
 

@@ -12,11 +12,9 @@ import org.apache.hc.client5.http.classic.methods.HttpHead;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.ChainElement;
-import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.routing.RoutingSupport;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -64,7 +62,7 @@ final class BlockingClient implements TargetClient, HttpClientConfigurer {
         this.memory = memory;
         Timeout timeout = timeout(target.timeout());
         egress = Connections.egress(target.connection());
-        authority = authority(target.url());
+        authority = Connections.authority(URI.create(target.url()));
         boolean renewable = egress.trust() != null || egress.certificate() != null;
         pool = egress.connections(LIMITS)
                 .setMaxConnTotal(target.maxConnections())
@@ -178,10 +176,6 @@ final class BlockingClient implements TargetClient, HttpClientConfigurer {
     private @Nullable Attempt attempt(ClassicHttpRequest request) {
         Header messageId = request.getFirstHeader(OutboundRequest.MESSAGE_ID);
         return messageId == null ? null : attempts.of(messageId.getValue());
-    }
-
-    private static HttpHost authority(String url) {
-        return RoutingSupport.normalize(HttpHost.create(URI.create(url)), DefaultSchemePortResolver.INSTANCE);
     }
 
     private static Timeout timeout(Duration duration) {

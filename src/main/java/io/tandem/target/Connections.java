@@ -7,7 +7,11 @@ import io.tandem.egress.Egress;
 import io.tandem.egress.HttpProxy;
 import io.tandem.tls.CertificateAndKey;
 import io.tandem.tls.TrustedCertificates;
+import java.net.URI;
 import java.util.function.Supplier;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.routing.RoutingSupport;
+import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
 
 /** Says in the words of {@code io.tandem.egress} how a server is connected to. Stateless. */
@@ -23,6 +27,11 @@ public final class Connections {
                 new DeniedAddresses(connection.denied().stream()
                         .map(block -> new DeniedAddresses.Block(block.network(), block.prefix()))
                         .toList()));
+    }
+
+    /** Scheme, host and port that a URL stands for, the port of the scheme where it names none. */
+    static HttpHost authority(URI url) {
+        return RoutingSupport.normalize(HttpHost.create(url), DefaultSchemePortResolver.INSTANCE);
     }
 
     private static @Nullable TrustedCertificates trust(Settings.@Nullable Trust trust) {

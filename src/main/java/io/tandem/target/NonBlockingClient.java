@@ -26,8 +26,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
-import org.apache.hc.client5.http.routing.RoutingSupport;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +77,7 @@ final class NonBlockingClient implements TargetClient {
         URI url = URI.create(target.url());
         Egress egress = Connections.egress(target.connection());
         boolean renewable = egress.trust() != null || egress.certificate() != null;
-        this.authority = authority(url);
+        this.authority = Connections.authority(url);
         this.secure = "https".equalsIgnoreCase(authority.getSchemeName());
         this.dialer = new Dialer(egress, url);
         this.places = new Bulkhead(new Settings.Bulkhead(target.maxConnections(), target.leaseTimeout()));
@@ -110,10 +108,6 @@ final class NonBlockingClient implements TargetClient {
                     }
                 })
                 .build();
-    }
-
-    static HttpHost authority(URI url) {
-        return RoutingSupport.normalize(HttpHost.create(url), DefaultSchemePortResolver.INSTANCE);
     }
 
     /** A target may name a type that is no type, and is understood all the same; Vert.x has this for all of a JVM only. */

@@ -60,7 +60,7 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
         this.client = endpoint.client();
         this.method = HttpMethod.valueOf(endpoint.method());
         this.path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-        this.foreign = !client.target().equals(NonBlockingClient.authority(url));
+        this.foreign = !client.target().equals(Connections.authority(url));
     }
 
     private static Set<String> ignoringCase(Set<String> names) {
