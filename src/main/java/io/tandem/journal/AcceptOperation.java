@@ -155,6 +155,9 @@ final class AcceptOperation extends Operation<Acceptance> {
     @Override
     @Nullable
     Operation<?> undo() {
-        return new ForgetOperation(context, message);
+        // by the key, another instance may have told somebody meanwhile that it is accepted: then it must not go again
+        return message.key() != null && context.ownership().isShared()
+                ? new ReleaseOperation(context, message.id(), message.taken())
+                : new ForgetOperation(context, message);
     }
 }

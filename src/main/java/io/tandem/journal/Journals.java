@@ -176,6 +176,11 @@ public final class Journals {
         }
 
         @Override
+        public boolean isShared() {
+            return false;
+        }
+
+        @Override
         public void allow(Duration attempt) {
             // nobody waits for its end
         }

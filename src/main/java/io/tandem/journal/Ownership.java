@@ -16,6 +16,9 @@ interface Ownership {
     @Nullable
     String refusal();
 
+    /** Whether others may see, and tell of, what this instance has written before it knows of that itself. */
+    boolean isShared();
+
     /** From now on an attempt may go on for that long after its delivery was taken. May block. */
     void allow(Duration attempt);
 }

@@ -76,6 +76,11 @@ final class SharedOwnership implements Ownership {
                         .formatted(lease.toSeconds());
     }
 
+    @Override
+    public boolean isShared() {
+        return true;
+    }
+
     /** How often {@link #beat} is due. */
     Duration period() {
         return lease.dividedBy(BEATS_IN_LEASE);

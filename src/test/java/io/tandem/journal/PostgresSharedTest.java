@@ -12,11 +12,15 @@ import static io.tandem.journal.Samples.get;
 import static io.tandem.journal.Samples.message;
 import static io.tandem.journal.Samples.retried;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tandem.config.Settings;
 import io.tandem.message.ProblemType;
+import io.tandem.support.CutRelay;
 import io.tandem.support.Postgres;
+import java.io.IOException;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -32,6 +36,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +111,45 @@ class PostgresSharedTest {
         inParallel(taker(first, all), taker(second, all), taker(first, all), taker(second, all));
 
         assertThat(all).containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    /** Accepts a message whose commit it does not hear of, and lets others have a look before it is connected again. */
+    private void cutOff(NewMessage message, Consumer<Journal> meanwhile) throws IOException {
+        int port = URI.create(url.substring("jdbc:".length())).getPort();
+        try (CutRelay relay = new CutRelay(port);
+                Journal cutOff = Journals.open(
+                        Samples.settings(new Settings.Database.Postgres(
+                                url.replace(":" + port, ":" + relay.port()), Postgres.user(), null)),
+                        Samples.terms(Clock.systemUTC()))) {
+            relay.cutBefore("COMMIT", message.id());
+            assertThatThrownBy(() -> get(cutOff.accept(message))).isInstanceOf(JournalException.class);
+            assertThat(relay.isCut()).isTrue();
+            meanwhile.accept(second);
+            relay.mend();
+            await().atMost(PATIENCE).until(() -> cutOff.unavailable() == null);
+        }
+    }
+
+    @Test
+    void whatAnotherInstanceHasTakenForAcceptedStaysWhenTheFirstDidNotHearOfItsCommit() throws Exception {
+        NewMessage message = message("key", "{}", BOTH);
+
+        cutOff(message, other -> assertThat(get(other.accept(message("key", "{}", NONE))))
+                .isInstanceOfSatisfying(
+                        Acceptance.Known.class,
+                        known -> assertThat(known.message().id()).isEqualTo(message.id())));
+
+        assertThat(second.find(message.id())).isNotNull();
+        assertThat(taken(second.takeDue(ONE, 5, false, false))).containsExactly(message.id());
+    }
+
+    @Test
+    void whatNobodyCanHaveHeardOfIsForgottenWhenItsCommitWasNotHeardOf() throws Exception {
+        NewMessage message = message(NONE);
+
+        cutOff(message, other -> assertThat(other.find(message.id())).isNotNull());
+
+        assertThat(second.find(message.id())).isNull();
     }
 
     private static Runnable taker(Journal journal, List<String> all) {
