@@ -11,9 +11,11 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Looks for a record of the first topic that the group has not taken yet. Thread-safe. */
@@ -48,6 +50,15 @@ final class RecordLookup {
         TopicPartition partition = new TopicPartition(topic, place.partition());
         Consumer<byte[], byte[]> consumer = clients.consumer(properties);
         try {
+            return find(place, partition, consumer);
+        } finally {
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
+        }
+    }
+
+    static @Nullable ConsumerRecord<byte[], byte[]> find(
+            RecordIds.Place place, TopicPartition partition, Consumer<byte[], byte[]> consumer) {
+        try {
             OffsetAndMetadata taken =
                     consumer.committed(Set.of(partition), PATIENCE).get(partition);
             if (taken != null && taken.offset() > place.offset()) {
@@ -55,7 +66,11 @@ final class RecordLookup {
             }
             consumer.assign(List.of(partition));
             consumer.seek(partition, place.offset());
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(PATIENCE)) {
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(PATIENCE);
+            if (records.isEmpty() && end(partition, consumer) > place.offset()) {
+                throw new TimeoutException("the broker has not handed out the record in time");
+            }
+            for (ConsumerRecord<byte[], byte[]> record : records) {
                 if (record.offset() == place.offset() && record.timestamp() == place.timestamp()) {
                     return record;
                 }
@@ -64,8 +79,10 @@ final class RecordLookup {
         } catch (InvalidOffsetException e) {
             // the topic does not go so far, or not so far back any more
             return null;
-        } finally {
-            consumer.close(CloseOptions.timeout(Duration.ZERO));
         }
+    }
+
+    private static long end(TopicPartition partition, Consumer<byte[], byte[]> consumer) {
+        return consumer.endOffsets(Set.of(partition), PATIENCE).getOrDefault(partition, 0L);
     }
 }
