@@ -85,6 +85,8 @@ public final class Application implements AutoCloseable {
     /** Of the heap: what replies may take while they are read. */
     private static final int PART_FOR_REPLIES = 4;
 
+    private static final Duration IDLE_CHECKED = Duration.ofSeconds(10);
+
     /** For the tokens of targets that were edited, before messages are sent by them. */
     private static final Duration TOKEN_PATIENCE = Duration.ofSeconds(1);
 
@@ -338,10 +340,17 @@ public final class Application implements AutoCloseable {
         generation.targets().tokens().values().forEach(TokenSource::token);
         if (samples != null) {
             samples.sample();
-            vertx.setPeriodic(Samples.INTERVAL.toMillis(), id -> executor.execute(samples::sample));
+            every(Samples.INTERVAL, samples::sample);
         }
-        vertx.setPeriodic(
-                10_000, id -> executor.execute(() -> generation.targets().evictIdle()));
+        every(IDLE_CHECKED, () -> generation.targets().evictIdle());
+    }
+
+    private void every(Duration interval, Runnable task) {
+        vertx.setPeriodic(interval.toMillis(), id -> {
+            if (!ending) {
+                executor.execute(task);
+            }
+        });
     }
 
     /** What Tandem runs by. */
