@@ -5,9 +5,9 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.tandem.config.Settings;
 import io.tandem.egress.Dialer;
 import io.tandem.egress.Egress;
+import io.tandem.target.LoopClients.LoopClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClosedException;
@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.HttpHost;
@@ -54,9 +55,9 @@ final class NonBlockingClient implements TargetClient {
     private final HttpHost authority;
     private final boolean secure;
     private final Dialer dialer;
-    private final HttpClient http;
+    private final LoopClients clients;
 
-    /** In front of the client's own pool, which counts neither streams nor the connections of several event loops. */
+    /** In front of the clients' own pools, which count neither streams nor the connections of several event loops. */
     private final Bulkhead places;
 
     private final ReplyMemory memory;
@@ -94,20 +95,29 @@ final class NonBlockingClient implements TargetClient {
                 .setMaxPoolSize(target.maxConnections())
                 .setHttp2MaxPoolSize(target.maxConnections());
         options.getInitialSettings().setPushEnabled(false).setMaxHeaderListSize(MAX_HEADERS);
-        this.http = vertx.httpClientBuilder()
-                .with(dialer.applyTo(options))
-                .with(new PoolOptions()
-                        .setHttp1MaxSize(target.maxConnections())
-                        .setHttp2MaxSize(target.maxConnections()))
-                .withConnectHandler(connection -> {
-                    // each request learns of it by itself; Vert.x would log it besides
-                    connection.exceptionHandler(broken -> {});
-                    passHeadersAsTheyAre(connection);
-                    if (renewable) {
-                        renewLater(connection);
-                    }
-                })
-                .build();
+        HttpClientOptions dialling = dialer.applyTo(options);
+        PoolOptions pool =
+                new PoolOptions().setHttp1MaxSize(target.maxConnections()).setHttp2MaxSize(target.maxConnections());
+        this.clients = new LoopClients(
+                target.maxConnections(),
+                connection -> opened(vertx, connection, renewable),
+                connected -> vertx.httpClientBuilder()
+                        .with(dialling)
+                        .with(pool)
+                        .withConnectHandler(connected)
+                        .build());
+    }
+
+    /** Returns what is to be done when it closes. */
+    private static Runnable opened(Vertx vertx, HttpConnection connection, boolean renewable) {
+        // each request learns of it by itself; Vert.x would log it besides
+        connection.exceptionHandler(broken -> {});
+        passHeadersAsTheyAre(connection);
+        if (!renewable) {
+            return () -> {};
+        }
+        long timer = vertx.setTimer(RENEWED_AFTER_MILLIS, id -> connection.shutdown());
+        return () -> vertx.cancelTimer(timer);
     }
 
     /** A target may name a type that is no type, and is understood all the same; Vert.x has this for all of a JVM only. */
@@ -124,11 +134,6 @@ final class NonBlockingClient implements TargetClient {
         }
     }
 
-    private void renewLater(HttpConnection connection) {
-        long timer = vertx.setTimer(RENEWED_AFTER_MILLIS, id -> connection.shutdown());
-        connection.closeHandler(closed -> vertx.cancelTimer(timer));
-    }
-
     int maxReply() {
         return maxReply;
     }
@@ -143,16 +148,16 @@ final class NonBlockingClient implements TargetClient {
     }
 
     /**
-     * Takes a place among the requests that may be under way at the same time; {@link #leave} gives it back.
+     * Takes a place among the requests that may be under way at the same time, which has to be {@linkplain Place#leave left}.
      *
      * @param then is told, on any thread, when there is one, or why there is none
      */
-    void enter(BiConsumer<@Nullable Void, @Nullable IOException> then) {
+    void enter(BiConsumer<@Nullable Place, @Nullable IOException> then) {
         if (places.tryEnter()) {
-            then.accept(null, null);
+            then.accept(new Place(), null);
             return;
         }
-        Bulkhead.Waiter waiter = places.enter(() -> executor.execute(() -> then.accept(null, null)));
+        Bulkhead.Waiter waiter = places.enter(() -> executor.execute(() -> then.accept(new Place(), null)));
         vertx.setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(places.waitNanos())), id -> {
             if (waiter.giveUp()) {
                 executor.execute(
@@ -161,28 +166,54 @@ final class NonBlockingClient implements TargetClient {
         });
     }
 
-    void leave() {
-        places.leave();
-    }
+    /** That of one request. Thread-safe. */
+    final class Place {
+        /** Null, or the {@link LoopClient} that the request is made by, or this place itself when it was left. */
+        private final AtomicReference<@Nullable Object> holds = new AtomicReference<>();
 
-    /**
-     * Gets a connection, a new one if need be.
-     *
-     * @param then is told, on an event loop or a thread that may block
-     */
-    void connect(RequestOptions request, BiConsumer<@Nullable HttpClientRequest, @Nullable IOException> then) {
-        Prepared known = prepared;
-        if (known != null && System.nanoTime() - known.atNanos() < PREPARED_NANOS) {
-            new Dial(request, known.addresses(), then).connect(0, DEAD_ONES);
-            return;
-        }
-        prepare().whenComplete((addresses, failure) -> {
-            if (addresses == null) {
-                then.accept(null, Dialer.reason(cause(failure)));
-            } else {
-                new Dial(request, addresses, then).connect(0, DEAD_ONES);
+        /**
+         * Gets a connection, a new one if need be.
+         *
+         * @param then is told, on an event loop or a thread that may block; never when the place was left before
+         */
+        void connect(RequestOptions request, BiConsumer<@Nullable HttpClientRequest, @Nullable IOException> then) {
+            Prepared known = prepared;
+            if (known != null && System.nanoTime() - known.atNanos() < PREPARED_NANOS) {
+                connect(request, known.addresses(), then);
+                return;
             }
-        });
+            prepare().whenComplete((addresses, failure) -> {
+                if (addresses == null) {
+                    then.accept(null, Dialer.reason(cause(failure)));
+                } else {
+                    connect(request, addresses, then);
+                }
+            });
+        }
+
+        private void connect(
+                RequestOptions request,
+                List<InetAddress> addresses,
+                BiConsumer<@Nullable HttpClientRequest, @Nullable IOException> then) {
+            LoopClient client = clients.take();
+            if (holds.compareAndSet(null, client)) {
+                new Dial(client, request, addresses, then).connect(0, DEAD_ONES);
+            } else {
+                client.leave();
+            }
+        }
+
+        /** Gives the place back; again, it does nothing. */
+        void leave() {
+            Object held = holds.getAndSet(this);
+            if (held == this) {
+                return;
+            }
+            if (held instanceof LoopClient client) {
+                client.leave();
+            }
+            places.leave();
+        }
     }
 
     private static Throwable cause(@Nullable Throwable failure) {
@@ -217,14 +248,17 @@ final class NonBlockingClient implements TargetClient {
 
     /** The search for a connection of one request. */
     private final class Dial {
+        private final LoopClient client;
         private final RequestOptions request;
         private final List<InetAddress> addresses;
         private final BiConsumer<@Nullable HttpClientRequest, @Nullable IOException> then;
 
         Dial(
+                LoopClient client,
                 RequestOptions request,
                 List<InetAddress> addresses,
                 BiConsumer<@Nullable HttpClientRequest, @Nullable IOException> then) {
+            this.client = client;
             this.request =
                     request.setSsl(secure).setHost(authority.getHostName()).setPort(authority.getPort());
             this.addresses = addresses;
@@ -236,7 +270,7 @@ final class NonBlockingClient implements TargetClient {
                     authority.getPort(), addresses.get(address).getHostAddress()));
             Future<HttpClientRequest> connecting;
             try {
-                connecting = http.request(request);
+                connecting = client.request(request);
             } catch (IllegalStateException e) {
                 then.accept(null, new IOException("the client is closed", e));
                 return;
@@ -282,6 +316,6 @@ final class NonBlockingClient implements TargetClient {
 
     @Override
     public void close() {
-        http.close();
+        clients.close();
     }
 }

@@ -92,7 +92,7 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
         private final boolean onLoop = Context.isOnEventLoopThread();
         private final AtomicBoolean ended = new AtomicBoolean();
         private final @Nullable Attempt attempt;
-        private final AtomicBoolean holdsPlace = new AtomicBoolean();
+        private volatile NonBlockingClient.@Nullable Place place;
         private volatile @Nullable HttpClientRequest request;
         private final ReplyMemory.Part memory = client.memory().part();
         private boolean small = true;
@@ -115,16 +115,17 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
             if (attempt != null) {
                 attempt.executing(this::abort);
             }
-            client.enter((place, none) -> {
-                if (none != null) {
-                    fail(none);
+            client.enter((granted, none) -> {
+                if (granted == null) {
+                    fail(none == null ? new IOException() : none);
                     return;
                 }
-                holdsPlace.set(true);
+                place = granted;
+                // whoever cancels may come at the moment at which the place is granted
                 if (ended.get()) {
                     release();
                 } else {
-                    client.connect(options, (connected, failure) -> send(connected, failure, headers, body));
+                    granted.connect(options, (connected, failure) -> send(connected, failure, headers, body));
                 }
             });
         }
@@ -325,9 +326,9 @@ final class NonBlockingProducer extends DefaultAsyncProducer {
         }
 
         private void release() {
-            // whoever cancels may come at the moment at which the place is granted
-            if (holdsPlace.compareAndSet(true, false)) {
-                client.leave();
+            NonBlockingClient.Place held = place;
+            if (held != null) {
+                held.leave();
             }
         }
     }

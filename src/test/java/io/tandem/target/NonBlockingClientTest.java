@@ -16,6 +16,7 @@ import io.tandem.support.Ports;
 import io.tandem.support.RawServer;
 import io.tandem.support.RunningTandem;
 import io.tandem.support.StubTargets;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -23,6 +24,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -173,7 +175,19 @@ class NonBlockingClientTest {
     private static void call(NonBlockingClient client, int times) {
         for (int i = 0; i < times; i++) {
             CompletableFuture<Void> ended = new CompletableFuture<>();
-            client.connect(new RequestOptions().setURI("/"), (request, failure) -> {
+            call(client, ended);
+            ended.join();
+        }
+    }
+
+    private static void call(NonBlockingClient client, CompletableFuture<Void> ended) {
+        client.enter((place, none) -> {
+            if (place == null) {
+                ended.completeExceptionally(none);
+                return;
+            }
+            ended.whenComplete((done, failure) -> place.leave());
+            place.connect(new RequestOptions().setURI("/"), (request, failure) -> {
                 if (request == null) {
                     ended.completeExceptionally(failure);
                     return;
@@ -181,7 +195,44 @@ class NonBlockingClientTest {
                 request.exceptionHandler(broken -> {});
                 request.send().compose(HttpClientResponse::body).onComplete(body -> ended.complete(null));
             });
-            ended.join();
+        });
+    }
+
+    @Test
+    void eventLoopsTogetherKeepToTheConnectionsThatATargetMayGet() throws Exception {
+        AtomicInteger open = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        HttpServer counting = vertx.createHttpServer()
+                .connectionHandler(connection -> {
+                    most.accumulateAndGet(open.incrementAndGet(), Math::max);
+                    connection.closeHandler(closed -> open.decrementAndGet());
+                })
+                .requestHandler(request -> request.response().end("{}"))
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, SECONDS);
+        List<Context> loops = IntStream.range(0, 4)
+                .mapToObj(i -> (Context) ((VertxInternal) vertx).createEventLoopContext())
+                .toList();
+        try (NonBlockingClient client = new NonBlockingClient(
+                target("http://127.0.0.1:" + counting.actualPort() + "/"), vertx, executor, new ReplyMemory(1 << 20))) {
+            for (Context loop : loops) {
+                // one event loop after the other has them all
+                List<CompletableFuture<Void>> calls = IntStream.range(0, 3 * PLACES)
+                        .mapToObj(i -> {
+                            CompletableFuture<Void> call = new CompletableFuture<>();
+                            loop.runOnContext(v -> call(client, call));
+                            return call;
+                        })
+                        .toList();
+                for (CompletableFuture<Void> call : calls) {
+                    call.get(10, SECONDS);
+                }
+            }
+
+            assertThat(most.get()).isBetween(1, PLACES);
+            assertThat(client.leased()).isZero();
         }
     }
 
@@ -245,8 +296,9 @@ class NonBlockingClientTest {
                 Exchange exchange = new DefaultExchange(context);
                 exchange.getMessage().setHeader(OutboundRequest.MESSAGE_ID, id);
                 CompletableFuture<Void> done = new CompletableFuture<>();
+                List<NonBlockingClient.Place> places = new CopyOnWriteArrayList<>();
                 for (int i = 0; i < PLACES; i++) {
-                    client.enter((place, none) -> {});
+                    client.enter((place, none) -> places.add(place));
                 }
                 producer.process(exchange, doneSync -> done.complete(null));
                 AtomicInteger there = new AtomicInteger();
@@ -257,15 +309,13 @@ class NonBlockingClientTest {
                         },
                         executor);
                 meet(there);
-                client.leave();
+                places.remove(0).leave();
 
                 done.get(10, SECONDS);
                 cancelling.get(10, SECONDS);
                 client.attempts().end(id, attempt);
                 assertThat(client.leased()).as("round " + round).isEqualTo(PLACES - 1);
-                for (int i = 1; i < PLACES; i++) {
-                    client.leave();
-                }
+                places.forEach(NonBlockingClient.Place::leave);
             }
         }
     }
