@@ -20,7 +20,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.cluster.CamelClusterService;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.DefaultExchange;
@@ -118,6 +120,14 @@ final class RouteSet {
         // for it in the JVM, with all of the context behind it, even when its support for hang-ups is disabled
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeConfigure(BaseMainSupport created) {
+                CamelContext context = created.getCamelContext();
+                context.getCamelContextExtension().setHeadersMapFactory(new HeaderMap.Factory());
+                KameletCalls.withoutCopies(context);
+            }
+        });
         beans.forEach(main::bind);
         main.bind("platform-http-engine", engine);
         main.bind(NonBlockingComponent.SCHEME, new NonBlockingComponent());
