@@ -66,7 +66,7 @@ public final class KafkaEntry implements AutoCloseable {
         this.reader = new RecordReader(settings, services.httpHeaders());
         this.writer = new TopicWriter(clients, services.observer());
         this.deadLetters = new DeadLetters(settings.deadLetterTopic(), writer, services.observer());
-        this.consumer = new RecordConsumer(settings, clients, new Taker());
+        this.consumer = new RecordConsumer(settings, clients::consumer, new Taker());
         this.replyTopic = new ReplyTopic(settings.replyTopic(), writer);
         this.replies = new Replies(replyTopic, deadLetters, services.delivery(), () -> consumer.disconnected() == null);
         this.intake = settings.intake()

@@ -1,7 +1,6 @@
 package io.tandem.entry.kafka;
 
 import io.tandem.config.Settings;
-import io.tandem.kafka.KafkaClients;
 import io.tandem.kafka.KafkaFaults;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -74,7 +74,7 @@ final class RecordConsumer {
     }
 
     private final Settings.Kafka settings;
-    private final KafkaClients clients;
+    private final Function<Map<String, ?>, Consumer<byte[], byte[]>> connect;
     private final Taker taker;
     private final Thread thread = new Thread(this::run, "tandem-kafka");
     private final Trouble broker = new Trouble("no records are taken from Kafka");
@@ -89,6 +89,7 @@ final class RecordConsumer {
     private final AtomicLong rebalances = new AtomicLong();
 
     // for the thread
+    private final Map<TopicPartition, OffsetAndMetadata> uncommitted = new HashMap<>();
     private long heldUntil = System.nanoTime();
     private long nextLook = System.nanoTime();
     private long connectedAt = System.nanoTime();
@@ -100,9 +101,10 @@ final class RecordConsumer {
         }
     }
 
-    RecordConsumer(Settings.Kafka settings, KafkaClients clients, Taker taker) {
+    /** @param connect makes a consumer of these properties */
+    RecordConsumer(Settings.Kafka settings, Function<Map<String, ?>, Consumer<byte[], byte[]>> connect, Taker taker) {
         this.settings = settings;
-        this.clients = clients;
+        this.connect = connect;
         this.taker = taker;
         thread.setDaemon(true);
     }
@@ -190,7 +192,7 @@ final class RecordConsumer {
         while (!stopping) {
             Consumer<byte[], byte[]> consumer = null;
             try {
-                consumer = clients.consumer(properties());
+                consumer = connect.apply(properties());
                 consumer.subscribe(settings.topics(), new Assigned());
                 connectedAt = System.nanoTime();
                 while (!stopping) {
@@ -201,6 +203,7 @@ final class RecordConsumer {
                 disconnected(KafkaFaults.explain(e));
             } finally {
                 close(consumer);
+                uncommitted.clear();
                 taking = 0;
                 held = 0;
                 underWay = 0;
@@ -246,6 +249,7 @@ final class RecordConsumer {
             take(consumer, records);
         }
         if (System.nanoTime() - nextLook >= 0) {
+            commit(consumer);
             try {
                 look(consumer);
             } catch (org.apache.kafka.common.errors.TimeoutException e) {
@@ -298,7 +302,8 @@ final class RecordConsumer {
             stuck.forEach(consumer::seek);
             heldUntil = System.nanoTime() + HOLD_NANOS;
         }
-        commit(consumer, next);
+        uncommitted.putAll(next);
+        commit(consumer);
         underWay = 0;
     }
 
@@ -317,14 +322,21 @@ final class RecordConsumer {
         return false;
     }
 
-    /** What could not be committed comes up again, and is recognised. */
-    private static void commit(Consumer<byte[], byte[]> consumer, Map<TopicPartition, OffsetAndMetadata> next) {
+    /**
+     * What could not be committed is tried again, even if nothing more comes: to others it would wait for ever. In another
+     * instance it comes up again, and is recognised.
+     */
+    private void commit(Consumer<byte[], byte[]> consumer) {
+        if (uncommitted.isEmpty()) {
+            return;
+        }
         try {
-            consumer.commitSync(next, COMMIT);
+            consumer.commitSync(Map.copyOf(uncommitted), COMMIT);
+            uncommitted.clear();
         } catch (AuthorizationException e) {
             throw e;
         } catch (KafkaException e) {
-            LOG.debug("offsets could not be committed: {}", next, e);
+            LOG.debug("offsets could not be committed: {}", uncommitted, e);
         }
     }
 
@@ -377,7 +389,8 @@ final class RecordConsumer {
     private final class Assigned implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            // all that was taken is committed
+            // all that was taken is committed, or comes up again where they go
+            uncommitted.keySet().removeAll(partitions);
             LOG.debug("revoked: {}", partitions);
         }
 
