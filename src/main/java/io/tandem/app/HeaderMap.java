@@ -43,11 +43,6 @@ final class HeaderMap extends AbstractMap<String, Object> {
             return -1;
         }
         for (int i = 0; i < size; i++) {
-            if (wanted.equals(names[i])) {
-                return i;
-            }
-        }
-        for (int i = 0; i < size; i++) {
             if (wanted.equalsIgnoreCase(names[i])) {
                 return i;
             }
