@@ -158,7 +158,7 @@ public final class Application implements AutoCloseable {
         this.watch = new MessageWatch(settings.accessLog(), meters, tracing);
         LatestMessages latest = settings.statusPage() ? new LatestMessages(watch, Clock.systemUTC()) : null;
         MessageObserver observer = latest == null ? watch : latest;
-        this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), executor, observer);
+        this.http = new HttpEntry(vertx, settings.http(), settings.maxInFlight(), Branches.spare(executor), observer);
         LogLevels levels = new LogLevels(() -> targets().parts().keySet());
         ManagementServer.Views views = new ManagementServer.Views(health, registries.prometheus(), levels);
         this.management = new ManagementServer(vertx, settings.management(), views, executor);

@@ -76,7 +76,8 @@ final class Generation {
                         exchangesCallersTokens(settings)));
         beans.put(
                 "guaranteedDelivery",
-                new GuaranteedDeliveryPolicy(delivery, settings.journal(), executor, services.intake()));
+                new GuaranteedDeliveryPolicy(
+                        delivery, settings.journal(), Branches.spare(executor), services.intake()));
         beans.put("showMessage", new ShowMessage(delivery, services.intake()));
         beans.put("listMessages", new ListMessages(delivery, settings.targets().keySet()));
         beans.put("replayMessage", new ReplayMessage(delivery));

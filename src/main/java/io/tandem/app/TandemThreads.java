@@ -3,12 +3,15 @@ package io.tandem.app;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** The threads that carry messages: virtual ones where the JDK has them (21+), else a bounded pool. */
 final class TandemThreads {
@@ -41,38 +44,71 @@ final class TandemThreads {
         }
     }
 
-    private static ExecutorService pool(String name, int size) {
+    /** A bounded pool of platform threads; beyond its size, tasks wait. */
+    static ThreadPoolExecutor pool(String name, int size) {
         AtomicInteger number = new AtomicInteger();
         ThreadFactory factory = task -> {
             Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         };
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                0, size, 30, TimeUnit.SECONDS, new HandOffQueue(), factory, (task, rejecting) -> {
-                    if (rejecting.isShutdown()) {
-                        throw new RejectedExecutionException("Tandem is shutting down");
-                    }
-                    rejecting.getQueue().add(task);
-                });
-        return pool;
+        return new ThreadPoolExecutor(0, size, 30, TimeUnit.SECONDS, new HandOffQueue(), factory, (task, rejecting) -> {
+            if (rejecting.isShutdown()) {
+                throw new RejectedExecutionException("Tandem is shutting down");
+            }
+            rejecting.getQueue().add(task);
+        });
     }
 
     /**
      * Makes the pool grow before it queues: takes a task only if a thread waits for one, else the pool starts a thread,
-     * or, at its limit, comes back with {@link #add}. Bounded by the messages in flight, which the entries limit.
+     * or, at its limit, comes back with {@link #add}. The thread that began to wait last gets the next task: few threads
+     * are in use then, and their memory is still in the processor's cache. Bounded by the messages in flight, which the
+     * entries limit.
      */
-    private static final class HandOffQueue extends LinkedTransferQueue<Runnable> {
+    private static final class HandOffQueue extends LinkedBlockingQueue<Runnable> {
         private static final long serialVersionUID = 1L;
+
+        /** Tells a thread that waits to look for what was added. */
+        private static final Runnable LOOK = new FutureTask<>(() -> null);
+
+        private final transient SynchronousQueue<Runnable> waiting = new SynchronousQueue<>();
+        private final AtomicInteger idle = new AtomicInteger();
 
         @Override
         public boolean offer(Runnable task) {
-            return tryTransfer(task);
+            return waiting.offer(task);
         }
 
         @Override
         public boolean add(Runnable task) {
-            return super.offer(task);
+            super.offer(task);
+            // a thread that has not seen it is about to wait, or has given up to
+            while (idle.get() > 0 && !isEmpty() && !waiting.offer(LOOK)) {
+                Thread.onSpinWait();
+            }
+            return true;
+        }
+
+        @Override
+        public Runnable take() throws InterruptedException {
+            Runnable task;
+            do {
+                task = poll(1, TimeUnit.DAYS);
+            } while (task == null);
+            return task;
+        }
+
+        @Override
+        public @Nullable Runnable poll(long time, TimeUnit unit) throws InterruptedException {
+            idle.incrementAndGet();
+            try {
+                Runnable added = poll();
+                Runnable task = added == null ? waiting.poll(time, unit) : added;
+                return task == LOOK ? poll() : task;
+            } finally {
+                idle.decrementAndGet();
+            }
         }
     }
 }

@@ -55,6 +55,9 @@ final class BlockingClient implements TargetClient, HttpClientConfigurer {
     private final PoolingHttpClientConnectionManager pool;
     private final RequestConfig requestConfig;
 
+    /** For what an attempt bounds: a read that has a time-out of its own costs two more system calls, or a timer. */
+    private final RequestConfig bounded;
+
     private final ReplyMemory memory;
     private final Attempts attempts = new Attempts();
 
@@ -85,6 +88,9 @@ final class BlockingClient implements TargetClient, HttpClientConfigurer {
                 .setConnectionKeepAlive(IDLE_LIMIT)
                 .setRedirectsEnabled(false)
                 .setAuthenticationEnabled(false)
+                .build();
+        bounded = RequestConfig.copy(requestConfig)
+                .setResponseTimeout(Timeout.DISABLED)
                 .build();
     }
 
@@ -169,6 +175,7 @@ final class BlockingClient implements TargetClient, HttpClientConfigurer {
         Attempt attempt = attempt(request);
         if (attempt != null) {
             attempt.connected();
+            scope.clientContext.setRequestConfig(bounded);
         }
         return chain.proceed(request, scope);
     }

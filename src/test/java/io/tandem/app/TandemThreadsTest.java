@@ -1,0 +1,84 @@
+package io.tandem.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The pool that carries messages where the JDK has no virtual threads. */
+@Timeout(60)
+class TandemThreadsTest {
+    private static final int SIZE = 4;
+
+    private final ExecutorService pool = TandemThreads.pool("test", SIZE);
+
+    @AfterEach
+    void stop() {
+        pool.shutdownNow();
+    }
+
+    @Test
+    void tasksThatWaitForEachOtherRunAtTheSameTimeUpToItsSize() throws Exception {
+        CountDownLatch all = new CountDownLatch(SIZE);
+        List<Future<Boolean>> met = new ArrayList<>();
+        for (int i = 0; i < SIZE; i++) {
+            met.add(pool.submit(() -> {
+                all.countDown();
+                return all.await(30, TimeUnit.SECONDS);
+            }));
+        }
+        for (Future<Boolean> each : met) {
+            assertThat(each.get()).isTrue();
+        }
+    }
+
+    @Test
+    void moreTasksThanThreadsWaitForTheirTurn() throws Exception {
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch begun = new CountDownLatch(SIZE);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(100);
+        for (int i = 0; i < 100; i++) {
+            pool.execute(() -> {
+                most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                begun.countDown();
+                awaitQuietly(goOn);
+                running.decrementAndGet();
+                done.countDown();
+            });
+        }
+        begun.await();
+        goOn.countDown();
+        done.await();
+        assertThat(most).hasValue(SIZE);
+    }
+
+    /** Bursts of as many as there are threads, and one more: the one that waits meets threads that are about to wait. */
+    @Test
+    void noTaskIsForgottenBetweenAThreadThatIsBusyAndOneThatWaits() throws Exception {
+        for (int round = 0; round < 20_000; round++) {
+            CountDownLatch done = new CountDownLatch(SIZE + 1);
+            for (int i = 0; i <= SIZE; i++) {
+                pool.execute(done::countDown);
+            }
+            assertThat(done.await(10, TimeUnit.SECONDS)).as("round %s", round).isTrue();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
