@@ -62,15 +62,25 @@ class TandemThreadsTest {
         assertThat(most).hasValue(SIZE);
     }
 
-    /** Bursts of as many as there are threads, and one more: the one that waits meets threads that are about to wait. */
+    /** The second task comes just when the only thread has looked for one, and is about to wait. */
     @Test
     void noTaskIsForgottenBetweenAThreadThatIsBusyAndOneThatWaits() throws Exception {
-        for (int round = 0; round < 20_000; round++) {
-            CountDownLatch done = new CountDownLatch(SIZE + 1);
-            for (int i = 0; i <= SIZE; i++) {
-                pool.execute(done::countDown);
+        ExecutorService one = TandemThreads.pool("one", 1);
+        try {
+            for (int round = 0; round < 100_000; round++) {
+                AtomicInteger first = new AtomicInteger();
+                CountDownLatch second = new CountDownLatch(1);
+                one.execute(first::incrementAndGet);
+                for (int spin = round % 64; first.get() == 0 || spin > 0; spin--) {
+                    Thread.onSpinWait();
+                }
+                one.execute(second::countDown);
+                assertThat(second.await(10, TimeUnit.SECONDS))
+                        .as("round %s", round)
+                        .isTrue();
             }
-            assertThat(done.await(10, TimeUnit.SECONDS)).as("round %s", round).isTrue();
+        } finally {
+            one.shutdownNow();
         }
     }
 
