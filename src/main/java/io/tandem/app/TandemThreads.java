@@ -45,7 +45,7 @@ final class TandemThreads {
     }
 
     /** A bounded pool of platform threads; beyond its size, tasks wait. */
-    static ThreadPoolExecutor pool(String name, int size) {
+    static ExecutorService pool(String name, int size) {
         AtomicInteger number = new AtomicInteger();
         ThreadFactory factory = task -> {
             Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
@@ -64,12 +64,12 @@ final class TandemThreads {
      * Makes the pool grow before it queues: takes a task only if a thread waits for one, else the pool starts a thread,
      * or, at its limit, comes back with {@link #add}. The thread that began to wait last gets the next task: few threads
      * are in use then, and their memory is still in the processor's cache. Bounded by the messages in flight, which the
-     * entries limit.
+     * entries limit. For a pool without core threads: their {@link #take} would not see what is handed to them.
      */
     private static final class HandOffQueue extends LinkedBlockingQueue<Runnable> {
         private static final long serialVersionUID = 1L;
 
-        /** Tells a thread that waits to look for what was added. */
+        /** Tells a thread that waits to look for what was added; never run. */
         private static final Runnable LOOK = new FutureTask<>(() -> null);
 
         private final transient SynchronousQueue<Runnable> waiting = new SynchronousQueue<>();
@@ -88,15 +88,6 @@ final class TandemThreads {
                 Thread.onSpinWait();
             }
             return true;
-        }
-
-        @Override
-        public Runnable take() throws InterruptedException {
-            Runnable task;
-            do {
-                task = poll(1, TimeUnit.DAYS);
-            } while (task == null);
-            return task;
         }
 
         @Override

@@ -55,7 +55,7 @@ final class BlockingClient implements TargetClient, HttpClientConfigurer {
     private final PoolingHttpClientConnectionManager pool;
     private final RequestConfig requestConfig;
 
-    /** For what an attempt bounds: a read that has a time-out of its own costs two more system calls, or a timer. */
+    /** For what an attempt bounds: on a virtual thread, each read that has a time-out of its own starts and ends a timer. */
     private final RequestConfig bounded;
 
     private final ReplyMemory memory;

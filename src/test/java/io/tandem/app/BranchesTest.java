@@ -68,9 +68,9 @@ class BranchesTest {
     void aThreadIsSpareForOneMessageOnly() throws Exception {
         ExecutorService one = TandemThreads.pool("one", 1);
         try {
-            CompletableFuture<Void> broken = new CompletableFuture<>();
-            Branches.spare(one).execute(() -> broken.complete(null));
-            broken.get();
+            CompletableFuture<Void> brought = new CompletableFuture<>();
+            Branches.spare(one).execute(() -> brought.complete(null));
+            brought.get();
             // the same thread, with a task that isn't a message
             Thread bringing = one.submit(Thread::currentThread).get();
             List<Thread> carriers = one.submit(() -> scatter(2)).get().get();

@@ -46,19 +46,20 @@ class TandemThreadsTest {
         AtomicInteger most = new AtomicInteger();
         CountDownLatch begun = new CountDownLatch(SIZE);
         CountDownLatch goOn = new CountDownLatch(1);
-        CountDownLatch done = new CountDownLatch(100);
+        List<Future<Integer>> done = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            pool.execute(() -> {
+            done.add(pool.submit(() -> {
                 most.accumulateAndGet(running.incrementAndGet(), Math::max);
                 begun.countDown();
-                awaitQuietly(goOn);
-                running.decrementAndGet();
-                done.countDown();
-            });
+                goOn.await();
+                return running.decrementAndGet();
+            }));
         }
         begun.await();
         goOn.countDown();
-        done.await();
+        for (Future<Integer> each : done) {
+            each.get();
+        }
         assertThat(most).hasValue(SIZE);
     }
 
@@ -81,14 +82,6 @@ class TandemThreadsTest {
             }
         } finally {
             one.shutdownNow();
-        }
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -54,7 +54,8 @@ public final class GuaranteedDeliveryPolicy implements Policy {
     private final @Nullable Intake intake;
 
     /**
-     * @param executor runs what goes on after a wait: must allow blocking
+     * @param executor runs what goes on after a wait: must allow blocking; a task that hands a message to the steps does
+     *     nothing more
      * @param intake where messages without a key are written whose callers do not wait; null: the journal
      */
     public GuaranteedDeliveryPolicy(

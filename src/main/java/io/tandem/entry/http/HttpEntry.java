@@ -139,7 +139,7 @@ public final class HttpEntry {
 
     /**
      * @param maxInFlight requests in processing at the same time, beyond which callers get 503
-     * @param executor runs the routes: must allow blocking
+     * @param executor runs the routes: must allow blocking; a task that hands a message to them does nothing more
      */
     public HttpEntry(
             Vertx vertx, Settings.Http settings, int maxInFlight, Executor executor, MessageObserver observer) {
